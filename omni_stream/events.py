@@ -1,0 +1,111 @@
+"""What a reply is made of, as values.
+
+The names follow what a listener or reader gets, not the JSON of one service.
+``raw`` is what came: the JSON object that the event was read from, unchanged,
+shared by all events of one document (None where an event stands for the end of
+the stream rather than for a document).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from omni_stream.errors import ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from omni_stream.audio import AudioFormat
+
+Raw = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """A piece of the answer's text (``content``)."""
+
+    text: str
+    raw: Raw | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    """A piece of the model's reasoning, which precedes the answer."""
+
+    text: str
+    raw: Raw | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptDelta:
+    """A piece of the transcript of the speech, from services that send it beside the audio."""
+
+    text: str
+    raw: Raw | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AudioDelta:
+    """A piece of the speech, still encoded as it came.
+
+    Attributes:
+        encoded: The text of the delta, as received.
+        encoding: How ``encoded`` is to be read.
+        format: The format of raw PCM in this dialect; a WAV header in the audio overrides it.
+    """
+
+    encoded: str
+    format: AudioFormat
+    encoding: Literal["base64"] = "base64"
+    raw: Raw | None = field(default=None, compare=False, repr=False)
+
+    def decode(self) -> bytes:
+        """The bytes of this delta alone.
+
+        A quantum or a sample split over two deltas needs the ``decode`` stage,
+        which carries state; this is for looking at one delta.
+
+        Raises:
+            ProtocolError: ``encoded`` is not base64 by itself.
+        """
+        try:
+            return base64.b64decode(self.encoded, validate=True)
+        except binascii.Error as error:
+            raise ProtocolError(
+                f"an audio delta is not base64 by itself ({error}); use the decode stage",
+                excerpt=self.encoded[:80].encode(errors="replace"),
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the reply cost, in tokens.
+
+    Attributes:
+        details: Everything else of the service's usage object, under the service's own names.
+    """
+
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    details: Mapping[str, Any] = field(default_factory=dict)
+    raw: Raw | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The reply is complete; always its last event, and there is exactly one.
+
+    Attributes:
+        reason: The service's ``finish_reason`` ("stop", "length", ...), None if it sent none.
+    """
+
+    reason: str | None
+    raw: Raw | None = field(default=None, compare=False, repr=False)
+
+
+Event = TextDelta | ReasoningDelta | TranscriptDelta | AudioDelta | Usage | Finished
+"""Anything that a reply yields."""
