@@ -1,0 +1,276 @@
+//! `AudioFormat`, `AudioFrame` and `AudioDecoder`.
+
+use std::ffi::{c_int, c_void};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use omni_stream_core::pcm::{self, AudioError, Chunk, Format, MAX_RATE};
+use omni_stream_core::wav::WavError;
+use pyo3::buffer::PyBuffer;
+use pyo3::exceptions::{PyException, PyValueError};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyString};
+use pyo3::{create_exception, ffi, intern};
+
+create_exception!(
+    omni_stream._native,
+    AudioFault,
+    PyException,
+    "An audio delta is not what the decoder reads: (what is wrong)."
+);
+
+pub(crate) fn audio_fault(error: AudioError) -> PyErr {
+    AudioFault::new_err(match error {
+        AudioError::Base64(error) => {
+            format!(
+                "invalid base64 at character {} of the audio delta",
+                error.position
+            )
+        }
+        AudioError::Wav(WavError::Malformed) => "malformed WAV header".to_owned(),
+        AudioError::Wav(WavError::HeadTooLong) => {
+            "no samples in the first 64 KiB of a WAV file".to_owned()
+        }
+        AudioError::Wav(WavError::Encoding { tag, bits }) => {
+            format!(
+                "WAV audio of format tag {tag} with {bits} bits, where 16-bit PCM (tag 1) is read"
+            )
+        }
+        AudioError::Wav(WavError::Shape { rate, channels }) => {
+            format!(
+                "WAV audio of {channels} channels at {rate} Hz, where 1 or 2 channels \
+                 at 1 to {MAX_RATE} Hz are read"
+            )
+        }
+    })
+}
+
+#[pyclass(frozen, eq, hash, from_py_object, module = "omni_stream.audio")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AudioFormat(pub(crate) Format);
+
+#[pymethods]
+impl AudioFormat {
+    #[classattr]
+    fn __match_args__() -> (&'static str, &'static str) {
+        ("rate", "channels")
+    }
+
+    #[new]
+    #[pyo3(signature = (rate, channels=1))]
+    fn new(rate: i64, channels: i64) -> PyResult<Self> {
+        let format = u32::try_from(rate)
+            .ok()
+            .zip(u16::try_from(channels).ok())
+            .and_then(|(rate, channels)| Format::new(rate, channels));
+        format.map(Self).ok_or_else(|| {
+            PyValueError::new_err(format!(
+                "an audio format has a rate of 1 to {MAX_RATE} Hz and 1 or 2 channels, \
+                 not {rate} Hz and {channels} channels"
+            ))
+        })
+    }
+
+    #[getter]
+    fn rate(&self) -> u32 {
+        self.0.rate()
+    }
+
+    #[getter]
+    fn channels(&self) -> u16 {
+        self.0.channels()
+    }
+
+    #[getter]
+    fn frame_bytes(&self) -> usize {
+        self.0.frame_bytes()
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyAny>, (u32, u16)) {
+        let format = slf.get();
+        (
+            slf.get_type().into_any(),
+            (format.rate(), format.channels()),
+        )
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "AudioFormat(rate={}, channels={})",
+            self.rate(),
+            self.channels()
+        )
+    }
+}
+
+#[pyclass(frozen, module = "omni_stream.audio")]
+pub struct AudioFrame(Chunk);
+
+impl From<Chunk> for AudioFrame {
+    fn from(chunk: Chunk) -> Self {
+        Self(chunk)
+    }
+}
+
+/// The bytes of `samples`: an int16 array in C order, or bytes.
+fn pcm_bytes(samples: &Bound<'_, PyAny>, channels: u16) -> PyResult<Vec<u8>> {
+    let py = samples.py();
+    let Ok(array) = PyBuffer::<i16>::get(samples) else {
+        return PyBuffer::<u8>::get(samples)
+            .map_err(|_| {
+                PyValueError::new_err(format!(
+                    "audio samples are int16 or their bytes, not {}",
+                    samples.get_type()
+                ))
+            })?
+            .to_vec(py);
+    };
+    if let &[_, columns] = array.shape()
+        && columns != usize::from(channels)
+    {
+        return Err(PyValueError::new_err(format!(
+            "audio samples have shape (frames,) or (frames, channels), and {columns} columns \
+             are not {channels} channels"
+        )));
+    }
+    let samples = array.to_vec(py)?;
+    Ok(samples.into_iter().flat_map(i16::to_le_bytes).collect())
+}
+
+#[pymethods]
+impl AudioFrame {
+    #[new]
+    #[pyo3(signature = (samples, format, *, position_frames=0))]
+    fn new(
+        samples: &Bound<'_, PyAny>,
+        format: AudioFormat,
+        position_frames: u64,
+    ) -> PyResult<Self> {
+        let pcm = pcm_bytes(samples, format.0.channels())?;
+        let frame_bytes = format.0.frame_bytes();
+        if pcm.len() % frame_bytes != 0 {
+            return Err(PyValueError::new_err(format!(
+                "audio samples are whole frames of {frame_bytes} bytes, and {} bytes are not",
+                pcm.len()
+            )));
+        }
+        Ok(Self(Chunk {
+            format: format.0,
+            pcm,
+            position: position_frames,
+        }))
+    }
+
+    #[getter]
+    fn format(&self) -> AudioFormat {
+        AudioFormat(self.0.format)
+    }
+
+    #[getter]
+    fn position_frames(&self) -> u64 {
+        self.0.position
+    }
+
+    #[getter]
+    fn seconds(&self) -> f64 {
+        let frames = u32::try_from(self.__len__()).unwrap_or(u32::MAX);
+        f64::from(frames) / f64::from(self.0.format.rate())
+    }
+
+    #[getter]
+    fn samples<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        static FROMBUFFER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let py = slf.py();
+        let flat = FROMBUFFER
+            .import(py, "numpy", "frombuffer")?
+            .call1((slf, intern!(py, "<i2")))?;
+        let channels = slf.get().0.format.channels();
+        flat.call_method1(intern!(py, "reshape"), (-1, channels))
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.pcm.len() / self.0.format.frame_bytes()
+    }
+
+    fn __bytes__<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.0.pcm)
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.0.format, self.0.position, &self.0.pcm).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "AudioFrame({} frames at {}, {})",
+            self.__len__(),
+            self.0.position,
+            self.format().__repr__()
+        )
+    }
+
+    #[allow(unsafe_code)] // the buffer protocol hands out a pointer
+    unsafe fn __getbuffer__(
+        slf: Bound<'_, Self>,
+        view: *mut ffi::Py_buffer,
+        flags: c_int,
+    ) -> PyResult<()> {
+        let pcm = &slf.get().0.pcm;
+        let length = ffi::Py_ssize_t::try_from(pcm.len())?;
+        // SAFETY: the interpreter passes a valid `view`. The memory is never written or
+        // moved, since the class is frozen, and lives as long as the reference to `slf`
+        // that the view takes; it is marked read-only.
+        let filled = unsafe {
+            ffi::PyBuffer_FillInfo(
+                view,
+                slf.as_ptr(),
+                pcm.as_ptr().cast::<c_void>().cast_mut(),
+                length,
+                1,
+                flags,
+            )
+        };
+        if filled == -1 {
+            return Err(PyErr::fetch(slf.py()));
+        }
+        Ok(())
+    }
+}
+
+/// Encoded audio deltas -> `AudioFrame`s; see `omni_stream.pcm.AudioDecoder`.
+#[pyclass(module = "omni_stream._native")]
+pub struct AudioDecoder(pub(crate) pcm::AudioDecoder);
+
+#[pymethods]
+impl AudioDecoder {
+    #[new]
+    fn new(format: AudioFormat) -> Self {
+        Self(pcm::AudioDecoder::new(format.0))
+    }
+
+    fn decode(&mut self, encoded: &Bound<'_, PyString>) -> PyResult<Option<AudioFrame>> {
+        let chunk = self.0.decode(encoded.to_str()?.as_bytes());
+        Ok(chunk.map_err(audio_fault)?.map(AudioFrame::from))
+    }
+
+    fn finish(&mut self) -> PyResult<Option<AudioFrame>> {
+        let chunk = self.0.finish();
+        Ok(chunk.map_err(audio_fault)?.map(AudioFrame::from))
+    }
+
+    #[getter]
+    fn seconds(&self) -> f64 {
+        self.0.seconds()
+    }
+
+    #[getter]
+    fn rest_bytes(&self) -> usize {
+        self.0.rest_bytes()
+    }
+}

@@ -1,0 +1,28 @@
+//! Bytes from Python, and when to let other threads run meanwhile.
+
+use pyo3::buffer::PyBuffer;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+/// A read of this size takes some ten microseconds; giving up the lock pays from here on.
+const LONG_READ_BYTES: usize = 1 << 16;
+
+/// Call `read` on the bytes of `source`: `bytes` as they are, any other buffer copied.
+pub(crate) fn read_bytes<T: Send>(
+    py: Python<'_>,
+    source: &Bound<'_, PyAny>,
+    read: impl FnOnce(&[u8]) -> T + Send,
+) -> PyResult<T> {
+    let copied;
+    let bytes = if let Ok(bytes) = source.cast::<PyBytes>() {
+        bytes.as_bytes()
+    } else {
+        copied = PyBuffer::<u8>::get(source)?.to_vec(py)?;
+        &copied
+    };
+    Ok(if bytes.len() >= LONG_READ_BYTES {
+        py.detach(|| read(bytes))
+    } else {
+        read(bytes)
+    })
+}

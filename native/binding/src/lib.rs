@@ -1,0 +1,22 @@
+//! The `omni_stream` core as the Python module `omni_stream._native`.
+//!
+//! Translation only: what is decided is decided in the core. Nothing here relies
+//! on the interpreter's lock, and it is given up for reads of a size that a busy
+//! interpreter would notice.
+
+mod audio;
+mod bytes;
+mod reader;
+mod sse;
+
+use pyo3::prelude::*;
+
+#[pymodule(gil_used = false)]
+mod _native {
+    #[pymodule_export]
+    use crate::audio::{AudioDecoder, AudioFault, AudioFormat, AudioFrame};
+    #[pymodule_export]
+    use crate::reader::StreamReader;
+    #[pymodule_export]
+    use crate::sse::{LimitFault, SSEParser, ServerSentEvent};
+}

@@ -1,0 +1,150 @@
+//! Base64 that arrives in pieces.
+//!
+//! * Quanta may be split anywhere: up to three characters wait for the next piece.
+//! * Padding ends a run; what follows it, in the same piece or the next, begins anew.
+//! * The standard and the URL-safe alphabet are both taken, and white space is skipped.
+//! * Bits that padding makes surplus are ignored, as most decoders do.
+//!
+//! Clean pieces take the SIMD path; all others a table that says where they break.
+
+use base64_simd::STANDARD;
+
+#[cfg(target_arch = "x86_64")]
+use crate::base64_avx2::decode_bulk;
+
+/// Elsewhere the library's own kernel takes the whole piece.
+#[cfg(not(target_arch = "x86_64"))]
+fn decode_bulk(_text: &[u8], _out: &mut Vec<u8>) -> Option<usize> {
+    Some(0)
+}
+
+/// A piece is not base64.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Base64Error {
+    /// Index in the piece of the character that breaks the rules, or its length
+    /// where the rules are broken by its end.
+    pub position: usize,
+}
+
+const INVALID: u8 = 0xFF;
+const SPACE: u8 = 0xFE;
+const PAD: u8 = 0xFD;
+
+const VALUES: [u8; 256] = {
+    let mut values = [INVALID; 256];
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut value = 0_u8;
+    while value < 64 {
+        values[alphabet[value as usize] as usize] = value;
+        value += 1;
+    }
+    values[b'-' as usize] = 62;
+    values[b'_' as usize] = 63;
+    values[b' ' as usize] = SPACE;
+    values[b'\t' as usize] = SPACE;
+    values[b'\r' as usize] = SPACE;
+    values[b'\n' as usize] = SPACE;
+    values[b'=' as usize] = PAD;
+    values
+};
+
+/// The incremental decoder.
+#[derive(Clone, Debug, Default)]
+pub struct Decoder {
+    /// Values of the quantum under way.
+    quantum: [u8; 4],
+    filled: usize,
+    /// Padding characters that the quantum under way has had.
+    padding: usize,
+}
+
+impl Decoder {
+    /// Whether a quantum is under way, waiting for its end in the next piece.
+    #[must_use]
+    pub fn is_mid_quantum(&self) -> bool {
+        self.filled > 0
+    }
+
+    /// Decode a piece made of whole quanta of the standard alphabet, and nothing else.
+    ///
+    /// True if it was one; else nothing has changed and [`Self::feed`] must judge it.
+    #[must_use]
+    pub fn feed_clean(&self, piece: &[u8], out: &mut Vec<u8>) -> bool {
+        if self.is_mid_quantum() {
+            return false;
+        }
+        let start = out.len();
+        let clean = decode_bulk(piece, out)
+            .is_some_and(|bulk| STANDARD.decode_append(&piece[bulk..], out).is_ok());
+        if !clean {
+            out.truncate(start);
+        }
+        clean
+    }
+
+    /// Decode the next piece and append its bytes to `out`.
+    ///
+    /// After an error the decoder is as new, and what was appended to `out` is void.
+    pub fn feed(&mut self, piece: &[u8], out: &mut Vec<u8>) -> Result<(), Base64Error> {
+        if self.feed_clean(piece, out) {
+            return Ok(());
+        }
+        out.reserve(piece.len() / 4 * 3 + 3);
+        for (position, &character) in piece.iter().enumerate() {
+            let value = VALUES[character as usize];
+            let taken = match value {
+                SPACE => true,
+                PAD => self.pad(out),
+                INVALID => false,
+                value => self.push(value, out),
+            };
+            if !taken {
+                *self = Self::default();
+                return Err(Base64Error { position });
+            }
+        }
+        Ok(())
+    }
+
+    /// The stream has ended: decode a last quantum that came without its padding.
+    pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), Base64Error> {
+        let last = std::mem::take(self);
+        if last.padding > 0 || last.filled == 1 {
+            return Err(Base64Error { position: 0 });
+        }
+        last.flush(out);
+        Ok(())
+    }
+
+    fn push(&mut self, value: u8, out: &mut Vec<u8>) -> bool {
+        if self.padding > 0 {
+            return false;
+        }
+        self.quantum[self.filled] = value;
+        self.filled += 1;
+        if self.filled == 4 {
+            self.flush(out);
+            *self = Self::default();
+        }
+        true
+    }
+
+    fn pad(&mut self, out: &mut Vec<u8>) -> bool {
+        if self.filled < 2 {
+            return false;
+        }
+        self.padding += 1;
+        if self.filled + self.padding == 4 {
+            self.flush(out);
+            *self = Self::default();
+        }
+        true
+    }
+
+    /// Append the whole bytes of the quantum under way.
+    fn flush(&self, out: &mut Vec<u8>) {
+        let [a, b, c, d] = self.quantum;
+        let bytes = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+        out.extend_from_slice(&bytes[..self.filled.saturating_sub(1)]);
+    }
+}

@@ -1,0 +1,18 @@
+//! Bytes and samples, without Python, I/O, clock or threads.
+//!
+//! Every part is incremental, bounded, and total: any bytes in any split give a
+//! value or a documented error, never a panic. The parts, in the order in which
+//! bytes flow through them:
+//!
+//! [`sse`] frames events, [`json`] finds an event's audio, [`base64`] and
+//! [`pcm`] turn it into samples, and [`reader`] does all of it in one pass.
+#![forbid(unsafe_code)]
+
+pub mod base64;
+#[cfg(target_arch = "x86_64")]
+mod base64_avx2;
+pub mod json;
+pub mod pcm;
+pub mod reader;
+pub mod sse;
+pub mod wav;

@@ -1,0 +1,443 @@
+//! Event streams by the WHATWG rules (HTML Living Standard, section 9.2.6).
+//!
+//! * A line ends at LF, CR or CRLF, whichever comes; a CR that ends a read ends
+//!   its line at once, and one LF at the start of the next read belongs to it.
+//! * One UTF-8 byte order mark is skipped at the very start of the stream.
+//! * Only new bytes are looked at, whatever the size of the reads.
+//! * What is kept is bounded: `data`, `event`, `id` and `retry` lines by
+//!   [`Limits`]; comments by [`COMMENT_BYTES`] a block; lines of any other field
+//!   are dropped as they stream, so no limit concerns them.
+//!
+//! Text stays bytes here. A line break is ASCII and ends any unfinished UTF-8
+//! sequence, so decoding a field by itself equals decoding the whole stream.
+
+use memchr::memchr2;
+
+/// Comments are for people and status marks; a block keeps this much of them.
+pub const COMMENT_BYTES: usize = 1024;
+
+/// An event buffer that one huge event has grown is given back above this size.
+const KEPT_BYTES: usize = 1 << 20;
+
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+const LONGEST_FIELD: usize = b"event".len();
+
+/// How much a line and an event may hold, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// A line, without its line break.
+    pub line_bytes: usize,
+    /// An event: its type and its data.
+    pub event_bytes: usize,
+}
+
+/// Which limit was exceeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bounded {
+    /// [`Limits::line_bytes`].
+    Line,
+    /// [`Limits::event_bytes`].
+    Event,
+}
+
+/// A limit was exceeded. The parser stays in this state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitError {
+    /// Which limit.
+    pub what: Bounded,
+    /// Its value.
+    pub limit: usize,
+    /// Bytes seen of the line or the event when it was noticed.
+    pub seen: usize,
+}
+
+/// A dispatched event, borrowed from the parser or from the bytes fed.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'a> {
+    /// Value of the last `event` field; empty means "message".
+    pub kind: &'a [u8],
+    /// Values of the `data` fields, joined by LF.
+    pub data: &'a [u8],
+    /// The last event id as of this event.
+    pub id: &'a [u8],
+    /// Milliseconds of the last valid `retry` field of the block.
+    pub retry: Option<u64>,
+    /// Comments of the block, joined by LF.
+    pub comments: &'a [u8],
+    /// Offset in the stream of the block's first byte.
+    pub offset: u64,
+}
+
+/// What the line under way is, as far as its first bytes tell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Undecided,
+    Data,
+    Kind,
+    Id,
+    Retry,
+    Comment,
+    Dropped,
+}
+
+impl Field {
+    fn named(name: &[u8]) -> Self {
+        match name {
+            b"" => Self::Comment,
+            b"data" => Self::Data,
+            b"event" => Self::Kind,
+            b"id" => Self::Id,
+            b"retry" => Self::Retry,
+            _ => Self::Dropped,
+        }
+    }
+}
+
+/// The line under way.
+struct Line {
+    field: Field,
+    /// The field's name so far, while undecided.
+    name: Vec<u8>,
+    /// The next byte is the first of the value, so one space there is dropped.
+    at_value: bool,
+    /// Value so far of an `event`, `id` or `retry` line; `data` goes to its block.
+    value: Vec<u8>,
+    seen: usize,
+}
+
+/// The block under way: all since the last blank line.
+struct Block {
+    offset: u64,
+    kind: Vec<u8>,
+    data: Vec<u8>,
+    has_data: bool,
+    retry: Option<u64>,
+    comments: Vec<u8>,
+    has_comment: bool,
+}
+
+/// The incremental parser.
+pub struct Parser {
+    limits: Limits,
+    fault: Option<LimitError>,
+    /// Offset in the stream of the next byte to be fed.
+    offset: u64,
+    /// Bytes of the byte order mark matched so far; all of them once it is settled.
+    bom: usize,
+    skip_lf: bool,
+    line: Line,
+    block: Block,
+    /// The "last event ID buffer", committed to `last_id` by a blank line.
+    id: Vec<u8>,
+    last_id: Vec<u8>,
+    reconnection: Option<u64>,
+}
+
+impl Parser {
+    /// A parser at the start of a stream; `last_id` is what an earlier connection ended with.
+    #[must_use]
+    pub fn new(limits: Limits, last_id: &[u8]) -> Self {
+        Self {
+            limits,
+            fault: None,
+            offset: 0,
+            bom: 0,
+            skip_lf: false,
+            line: Line {
+                field: Field::Undecided,
+                name: Vec::with_capacity(LONGEST_FIELD),
+                at_value: false,
+                value: Vec::new(),
+                seen: 0,
+            },
+            block: Block {
+                offset: 0,
+                kind: Vec::new(),
+                data: Vec::new(),
+                has_data: false,
+                retry: None,
+                comments: Vec::new(),
+                has_comment: false,
+            },
+            id: last_id.to_vec(),
+            last_id: last_id.to_vec(),
+            reconnection: None,
+        }
+    }
+
+    /// The last event id that a blank line has committed.
+    #[must_use]
+    pub fn last_id(&self) -> &[u8] {
+        &self.last_id
+    }
+
+    /// Milliseconds of the last valid `retry` field.
+    #[must_use]
+    pub fn reconnection(&self) -> Option<u64> {
+        self.reconnection
+    }
+
+    /// The block that the end of the stream would cut off, if it has data.
+    #[must_use]
+    pub fn unfinished(&self) -> Option<Event<'_>> {
+        self.block.has_data.then_some(Event {
+            kind: &self.block.kind,
+            data: &self.block.data,
+            id: &self.last_id,
+            retry: self.block.retry,
+            comments: &self.block.comments,
+            offset: self.block.offset,
+        })
+    }
+
+    /// Parse the next bytes and hand each finished event to `on_event`.
+    ///
+    /// Events that were finished before a limit was exceeded are handed out
+    /// before the error is returned; every later call returns it again.
+    pub fn feed(
+        &mut self,
+        bytes: &[u8],
+        mut on_event: impl FnMut(Event<'_>),
+    ) -> Result<(), LimitError> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        let fed = self
+            .past_bom(bytes, &mut on_event)
+            .and_then(|bytes| self.lines(bytes, &mut on_event));
+        self.fault = fed.err();
+        fed
+    }
+
+    /// Swallow the byte order mark, or take for content what only looked like its start.
+    fn past_bom<'b>(
+        &mut self,
+        bytes: &'b [u8],
+        on_event: &mut impl FnMut(Event<'_>),
+    ) -> Result<&'b [u8], LimitError> {
+        for (index, &byte) in bytes.iter().enumerate() {
+            if self.bom == BOM.len() {
+                return Ok(&bytes[index..]);
+            }
+            if byte != BOM[self.bom] {
+                let swallowed = std::mem::replace(&mut self.bom, BOM.len());
+                self.lines(&BOM[..swallowed], on_event)?;
+                return Ok(&bytes[index..]);
+            }
+            self.bom += 1;
+            if self.bom == BOM.len() {
+                self.offset += BOM.len() as u64;
+                self.block.offset = self.offset;
+            }
+        }
+        Ok(&[])
+    }
+
+    fn lines(
+        &mut self,
+        bytes: &[u8],
+        on_event: &mut impl FnMut(Event<'_>),
+    ) -> Result<(), LimitError> {
+        let base = self.offset;
+        self.offset += bytes.len() as u64;
+        let mut at = 0;
+        if self.skip_lf && !bytes.is_empty() {
+            self.skip_lf = false;
+            if bytes[0] == b'\n' {
+                at = 1;
+                self.block.offset = self.block.offset.max(base + 1);
+            }
+        }
+        while let Some(found) = memchr2(b'\n', b'\r', &bytes[at..]) {
+            let line = &bytes[at..at + found];
+            at = self.past_break(bytes, at + found);
+            if let Some(value) = self.whole_data(line)
+                && let Some(&(b'\n' | b'\r')) = bytes.get(at)
+            {
+                at = self.past_break(bytes, at);
+                self.within(Bounded::Line, line.len())?;
+                self.within(Bounded::Event, self.block.kind.len() + value.len())?;
+                self.dispatch(Some(value), on_event);
+                self.next_block(base + at as u64);
+                continue;
+            }
+            self.take(line)?;
+            if self.line.seen == 0 {
+                self.dispatch(None, on_event);
+                self.next_block(base + at as u64);
+            } else {
+                self.end_line()?;
+            }
+        }
+        self.take(&bytes[at..])
+    }
+
+    /// Step over the line break at `at`, which may continue in the next read.
+    fn past_break(&mut self, bytes: &[u8], at: usize) -> usize {
+        if bytes[at] == b'\n' {
+            return at + 1;
+        }
+        match bytes.get(at + 1) {
+            Some(b'\n') => at + 2,
+            Some(_) => at + 1,
+            None => {
+                self.skip_lf = true;
+                at + 1
+            }
+        }
+    }
+
+    /// The value of a line that came whole and is the first `data` line of its block.
+    ///
+    /// Where a blank line follows at once, the event is dispatched without copying it.
+    fn whole_data<'b>(&self, line: &'b [u8]) -> Option<&'b [u8]> {
+        if self.line.seen > 0 || self.block.has_data {
+            return None;
+        }
+        let value = line.strip_prefix(b"data:")?;
+        Some(value.strip_prefix(b" ").unwrap_or(value))
+    }
+
+    /// Take the next bytes of the line under way.
+    fn take(&mut self, mut bytes: &[u8]) -> Result<(), LimitError> {
+        self.line.seen += bytes.len();
+        while self.line.field == Field::Undecided {
+            let Some((&byte, rest)) = bytes.split_first() else {
+                return Ok(());
+            };
+            bytes = rest;
+            if byte == b':' {
+                self.begin_value();
+            } else if self.line.name.len() == LONGEST_FIELD {
+                self.line.field = Field::Dropped;
+            } else {
+                self.line.name.push(byte);
+            }
+        }
+        if self.line.at_value && !bytes.is_empty() {
+            self.line.at_value = false;
+            bytes = bytes.strip_prefix(b" ").unwrap_or(bytes);
+        }
+        match self.line.field {
+            Field::Data => {
+                self.block.data.extend_from_slice(bytes);
+                self.within(Bounded::Line, self.line.seen)?;
+                self.within(
+                    Bounded::Event,
+                    self.block.kind.len() + self.block.data.len(),
+                )
+            }
+            Field::Kind | Field::Id | Field::Retry => {
+                self.line.value.extend_from_slice(bytes);
+                self.within(Bounded::Line, self.line.seen)
+            }
+            Field::Comment => {
+                let room = COMMENT_BYTES.saturating_sub(self.block.comments.len());
+                self.block
+                    .comments
+                    .extend_from_slice(&bytes[..bytes.len().min(room)]);
+                Ok(())
+            }
+            Field::Undecided | Field::Dropped => Ok(()),
+        }
+    }
+
+    /// The name is complete: what follows is the field's value.
+    fn begin_value(&mut self) {
+        self.line.field = Field::named(&self.line.name);
+        self.line.at_value = true;
+        match self.line.field {
+            Field::Data => {
+                let is_next = std::mem::replace(&mut self.block.has_data, true);
+                self.block.data.extend(is_next.then_some(b'\n'));
+            }
+            Field::Comment => {
+                let is_next = std::mem::replace(&mut self.block.has_comment, true);
+                let has_room = self.block.comments.len() < COMMENT_BYTES;
+                self.block
+                    .comments
+                    .extend((is_next && has_room).then_some(b'\n'));
+            }
+            _ => {}
+        }
+    }
+
+    /// The line under way is complete and not blank: apply its field.
+    fn end_line(&mut self) -> Result<(), LimitError> {
+        if self.line.field == Field::Undecided {
+            self.begin_value(); // a line without a colon is a field with an empty value
+        }
+        let value = &self.line.value;
+        match self.line.field {
+            Field::Kind => {
+                self.block.kind.clear();
+                self.block.kind.extend_from_slice(value);
+            }
+            Field::Id if !value.contains(&0) => {
+                self.id.clear();
+                self.id.extend_from_slice(value);
+            }
+            Field::Retry if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
+                let milliseconds = value.iter().fold(0_u64, |sum, digit| {
+                    sum.saturating_mul(10)
+                        .saturating_add(u64::from(digit - b'0'))
+                });
+                self.block.retry = Some(milliseconds);
+                self.reconnection = Some(milliseconds);
+            }
+            _ => {}
+        }
+        self.line.field = Field::Undecided;
+        self.line.name.clear();
+        self.line.at_value = false;
+        self.line.value.clear();
+        self.line.seen = 0;
+        self.within(
+            Bounded::Event,
+            self.block.kind.len() + self.block.data.len(),
+        )
+    }
+
+    /// A blank line: commit the id, and hand out the block if it has data.
+    fn dispatch(&mut self, borrowed: Option<&[u8]>, on_event: &mut impl FnMut(Event<'_>)) {
+        if self.last_id != self.id {
+            self.last_id.clone_from(&self.id);
+        }
+        if borrowed.is_some() || self.block.has_data {
+            on_event(Event {
+                kind: &self.block.kind,
+                data: borrowed.unwrap_or(&self.block.data),
+                id: &self.last_id,
+                retry: self.block.retry,
+                comments: &self.block.comments,
+                offset: self.block.offset,
+            });
+        }
+    }
+
+    fn next_block(&mut self, offset: u64) {
+        let block = &mut self.block;
+        block.offset = offset;
+        block.kind.clear();
+        if block.data.capacity() > KEPT_BYTES {
+            block.data = Vec::new();
+        } else {
+            block.data.clear();
+        }
+        block.has_data = false;
+        block.retry = None;
+        block.comments.clear();
+        block.has_comment = false;
+    }
+
+    fn within(&self, what: Bounded, seen: usize) -> Result<(), LimitError> {
+        let limit = match what {
+            Bounded::Line => self.limits.line_bytes,
+            Bounded::Event => self.limits.event_bytes,
+        };
+        if seen > limit {
+            return Err(LimitError { what, limit, seen });
+        }
+        Ok(())
+    }
+}

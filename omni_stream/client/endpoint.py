@@ -1,0 +1,209 @@
+"""Whom to ask, where, and with which key.
+
+* Key and base URL belong to one and the same provider: what the arguments
+  leave open is read from that provider's environment variables, and a key
+  never goes to a host that is another provider's.
+* An argument beats the environment; a region is short for its base URL.
+* A base URL whose host is nobody's (a gateway, a server of one's own) is
+  treated as ``provider``'s, DashScope's by default.
+* A host that is reached by https needs a key.  A loopback host needs none.
+  Plain http, which anybody between can read, is for servers of one's own: it
+  never carries a key from the environment, and only a key given for it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
+
+from omni_stream.catalog import Provider, find_provider, provider_of_host, providers
+from omni_stream.client.key import Key
+from omni_stream.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_URL_CHARACTERS = 2048
+"""What every server takes; a longer one is no base URL but something pasted by mistake."""
+
+COMPLETIONS = "/chat/completions"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where requests go.
+
+    Attributes:
+        url: The address that requests are posted to.
+        host: Its host and port, for messages.
+        provider: Whose defaults and dialect are used.
+        key: What is sent as authorization, None for nothing.
+    """
+
+    url: str
+    host: str
+    provider: Provider
+    key: Key | None
+
+
+def find_endpoint(
+    *,
+    key: Key | None = None,
+    base_url: str | None = None,
+    region: str | None = None,
+    provider: str | None = None,
+) -> Endpoint:
+    """The endpoint that the arguments and the environment stand for.
+
+    Args:
+        key: The key of the caller, None to look in the environment.
+        base_url: The address before ``/chat/completions``.
+        region: The region of the provider, instead of a base URL.
+        provider: The provider's name.
+
+    Raises:
+        UsageError: The arguments contradict each other, or a key is missing.
+    """
+    if base_url is not None and region is not None:
+        raise UsageError(
+            f"region={region!r} is short for a base URL, and base_url is given too; give one of them"
+        )
+    named = None if provider is None else _named(provider)
+    if base_url is not None:
+        split, origin = _checked(base_url, "base_url"), "base_url"
+        chosen = named or provider_of_host(split.hostname or "") or providers()[0]
+    elif region is not None:
+        chosen = named or _with_region(region)
+        split, origin = urlsplit(_region_url(chosen, region)), "region"
+    else:
+        chosen = named or _of_environment()
+        variable = os.environ.get(chosen.base_url_variable)
+        origin = chosen.base_url_variable if variable else "the default region"
+        split = _checked(variable, origin) if variable else urlsplit(next(iter(chosen.regions.values())))
+    _refuse_foreign_host(split, origin, chosen)
+    return Endpoint(
+        url=f"{split.geturl().rstrip('/')}{COMPLETIONS}",
+        host=split.netloc,
+        provider=chosen,
+        key=_key_for(split, origin, chosen, key),
+    )
+
+
+def _named(provider: str) -> Provider:
+    found = find_provider(provider)
+    if found is None:
+        names = ", ".join(repr(known.name) for known in providers())
+        raise UsageError(f"provider is one of {names}, not {provider!r}")
+    return found
+
+
+def _with_region(region: str) -> Provider:
+    for provider in providers():
+        if region in provider.regions:
+            return provider
+    return providers()[0]
+
+
+def _region_url(provider: Provider, region: str) -> str:
+    url = provider.regions.get(region)
+    if url is None:
+        regions = ", ".join(repr(known) for known in provider.regions)
+        raise UsageError(f"region of {provider.name} is one of {regions}, not {region!r}")
+    return url
+
+
+def _of_environment() -> Provider:
+    """The first provider that the environment says anything of, else the first of the catalog."""
+    for provider in providers():
+        if os.environ.get(provider.key_variable) or os.environ.get(provider.base_url_variable):
+            return provider
+    return providers()[0]
+
+
+def _checked(base_url: str, origin: str) -> SplitResult:
+    """``base_url`` in its parts; an error does not show it, since it may hold a password."""
+    if not isinstance(base_url, str) or len(base_url) > MAX_URL_CHARACTERS:
+        raise UsageError(f"{origin} is an address of at most {MAX_URL_CHARACTERS} characters")
+    if not all("!" <= character <= "~" for character in base_url):
+        raise UsageError(
+            f"{origin} has a blank, a control character or one that is not ASCII; write it encoded,"
+            " as in xn--... or %20"
+        )
+    try:
+        split = urlsplit(base_url)
+        host, _port = split.hostname, split.port
+    except ValueError as error:
+        raise UsageError(f"{origin} is no address: {error}") from None
+    if split.scheme not in {"http", "https"} or not host:
+        raise UsageError(f"{origin} begins with https://host or http://host, such as {_example()}")
+    wrong: Sequence[tuple[bool, str]] = (
+        ("@" in split.netloc, "a name or password; give the key as api_key"),
+        ("?" in base_url, "a query (?...); give what the server needs as extra_body or extra_headers"),
+        ("#" in base_url, "a fragment (#...); leave it out"),
+        (
+            split.path.rstrip("/").endswith(COMPLETIONS),
+            f"{COMPLETIONS} at its end, which is added; leave it out",
+        ),
+    )
+    for found, what in wrong:
+        if found:
+            raise UsageError(f"{origin} must not have {what}")
+    return split
+
+
+def _refuse_foreign_host(split: SplitResult, origin: str, provider: Provider) -> None:
+    owner = provider_of_host(split.hostname or "")
+    if owner is not None and owner is not provider:
+        raise UsageError(
+            f"the host of {origin} ({split.hostname}) belongs to {owner.name}, and the provider is"
+            f" {provider.name}, whose key must not go there; give provider={owner.name!r}"
+        )
+
+
+def _key_for(split: SplitResult, origin: str, provider: Provider, given: Key | None) -> Key | None:
+    if given is not None:
+        given.check("api_key")
+    from_environment = _environment_key(provider) if given is None else None
+    key = given or from_environment
+    host = split.hostname or ""
+    if _is_loopback(host):
+        return key
+    if split.scheme == "http":
+        if provider_of_host(host) is not None:
+            raise UsageError(
+                f"{origin} is plain http, which would show the key to anybody between; use https"
+            )
+        if from_environment is not None:
+            raise UsageError(
+                f"{origin} is plain http, which must not carry {provider.key_variable}; use https,"
+                " or give this server's own key as api_key"
+            )
+        return key
+    if key is None:
+        raise UsageError(
+            f"{host} needs a key: set {provider.key_variable} or give api_key (keys of {provider.name} are"
+            " made in its console, each for one region; a server without keys takes any text)"
+        )
+    return key
+
+
+def _environment_key(provider: Provider) -> Key | None:
+    if not os.environ.get(provider.key_variable):
+        return None
+    key = Key(os.environ[provider.key_variable])
+    key.check(provider.key_variable)
+    return key
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _example() -> str:
+    return repr(next(iter(providers()[0].regions.values())))

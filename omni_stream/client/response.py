@@ -1,0 +1,144 @@
+"""One response and its connection, as bytes.
+
+Whatever ends the body early (a reset, a body shorter than announced, broken
+framing) is one fault: ``StreamTruncated``.  What was received before it is
+always read first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from math import inf
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from omni_stream.errors import StreamTruncated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DRAIN_SECONDS = 0.05
+"""How long the end of a finished body is waited for, to use the connection again: it comes with the last
+event or a moment after it, and nobody should notice the wait."""
+
+DRAIN_BYTES = 64 * 1024
+"""How much may follow a finished reply: more costs more than a new connection."""
+
+
+class Response:
+    """A response whose head has come.
+
+    Args:
+        answer: The response; closed by ``close``.
+        host: Who sent it, for messages.
+        first_event_deadline: When an event with content must have come, in the loop's time.
+        on_close: Called once, when the response is closed.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The headers; names in any case.
+    """
+
+    __slots__ = ("_answer", "_closed", "_content", "_on_close", "first_event_deadline", "headers", "host", "status")
+
+    def __init__(
+        self,
+        answer: aiohttp.ClientResponse,
+        *,
+        host: str,
+        first_event_deadline: float = inf,
+        on_close: Callable[[], None],
+    ) -> None:
+        self._answer = answer
+        self._content = answer.content
+        self._on_close = on_close
+        self._closed = False
+        self.status = answer.status
+        self.headers: Mapping[str, str] = answer.headers
+        self.host = host
+        self.first_event_deadline = first_event_deadline
+
+    @property
+    def received_bytes(self) -> int:
+        """Bytes of the body received so far, read or not."""
+        return self._content.total_bytes
+
+    @property
+    def is_received(self) -> bool:
+        """Whether the whole body has been received, and the connection given back."""
+        return self._content.is_eof()
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the connection is gone before the end of the body."""
+        connection = self._answer.connection
+        return connection is not None and connection.closed and not self._content.is_eof()
+
+    def read_nowait(self) -> bytes:
+        """What has been received and not been read; b"" if there is nothing."""
+        content = self._content
+        broken = content.exception()
+        if broken is None:
+            return content.read_nowait()
+        # aiohttp would raise at once and keep back what came before the fault.
+        content.set_exception(None)  # type: ignore[arg-type]  # it has no other way to clear it
+        try:
+            return content.read_nowait()
+        finally:
+            content.set_exception(broken)
+
+    async def read(self) -> bytes:
+        """Wait for more; b"" at the end of the body.
+
+        Cancelling loses nothing.
+
+        Raises:
+            StreamTruncated: The body broke off.
+            Exception: What ``interrupt`` was given.
+        """
+        try:
+            return await self._content.readany()
+        except aiohttp.ClientError as error:
+            raise self._truncated(str(error)) from error
+        except RuntimeError as error:
+            if not self.is_lost:
+                raise
+            raise self._truncated(str(error)) from error
+
+    def interrupt(self, error: Exception) -> None:
+        """End the wait in ``read`` with ``error``."""
+        self._content.set_exception(error)
+
+    def interrupt_as_lost(self) -> None:
+        """End the wait in ``read``: the connection is gone."""
+        self.interrupt(self._truncated("the framing of its body is broken"))
+
+    async def drain(self) -> None:
+        """Receive the end of a body that nobody needs any more, within bounds.
+
+        Cancelling leaves the rest.
+        """
+        enough = self.received_bytes + DRAIN_BYTES
+        with suppress(asyncio.TimeoutError, aiohttp.ClientError, RuntimeError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while not self._content.at_eof() and self.received_bytes < enough:
+                    await self._content.readany()
+
+    def close(self) -> None:
+        """Give the connection back if the body is received, else drop it at once. Idempotent."""
+        if self._closed:
+            return
+        self._closed = True
+        connection = self._answer.connection
+        if connection is not None and connection.transport is not None:
+            # Closing politely would wait for unsent bytes, and over TLS for the peer.
+            connection.transport.abort()
+        self._answer.close()
+        self._on_close()
+
+    def _truncated(self, reason: str) -> StreamTruncated:
+        return StreamTruncated(
+            f"the connection to {self.host} broke in the middle of the reply ({reason}); what had come is in .partial"
+        )

@@ -1,0 +1,190 @@
+"""The door to aiohttp: posts a request, gives a response or one of our errors.
+
+* One request, one response: redirects are not followed, aiohttp retries no
+  POST, cookies are not kept.
+* The answer is asked for as it is; one that comes compressed all the same is
+  inflated piece by piece under the same back-pressure.
+* Waiting for one of ``max_connections`` happens here and not in aiohttp's
+  pool, whose waiting would count as connecting and time out.
+* Whatever fails, the connection is dropped before the error leaves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import os
+import ssl
+import sys
+from math import inf
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from omni_stream.client.limits import limit_passed
+from omni_stream.client.response import Response
+from omni_stream.client.retry import HopelessConnectError
+from omni_stream.client.sending import Sending
+from omni_stream.errors import ConnectError, OmniStreamError, ProtocolError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from omni_stream.client.endpoint import Endpoint
+    from omni_stream.client.timeouts import Timeouts
+
+READ_BUFFER_BYTES = 64 * 1024
+"""aiohttp stops reading the socket at twice this: a slow consumer holds some 100 ms of a fast line, and a
+thousand of them no more than 128 MiB."""
+
+
+class Transport:
+    """Posts requests to one endpoint, on the event loop and in the process that it was made in.
+
+    Args:
+        endpoint: Where to.
+        session: A session to use and leave open, None to own one.
+        timeouts: The limits; ``connect``, ``idle``, ``first_event`` and ``total`` are kept here.
+        max_connections: How many responses may be open at once, None for any number.
+    """
+
+    __slots__ = ("_closed", "_endpoint", "_loop", "_owned", "_pid", "_session", "_slots", "_timeouts")
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        session: aiohttp.ClientSession | None,
+        timeouts: Timeouts,
+        max_connections: int | None,
+    ) -> None:
+        self._endpoint = endpoint
+        self._timeouts = timeouts
+        self._loop = asyncio.get_running_loop()
+        self._pid = os.getpid()
+        self._slots = asyncio.Semaphore(max_connections or sys.maxsize)
+        self._closed = False
+        self._owned = session is None
+        self._session = session or aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+        )
+
+    def check(self) -> None:
+        """Refuse to be used where it cannot work.
+
+        Raises:
+            UsageError: It is closed, or belongs to another event loop or process.
+        """
+        if self._closed:
+            raise UsageError("the client is closed; ask inside its `async with`")
+        if self._session.closed:
+            raise UsageError("the session given to the client is closed; keep it open longer than the client")
+        if self._pid != os.getpid():
+            raise UsageError("the client was made before a fork, in another process; make one in each process")
+        if self._loop is not asyncio.get_running_loop():
+            raise UsageError("the client belongs to another event loop; make one in each event loop")
+
+    async def aclose(self) -> None:
+        """Close an own session and all of its connections. Idempotent."""
+        self._closed = True
+        if self._owned:
+            await self._session.close()
+
+    async def post(self, body: bytes, headers: Mapping[str, str], *, total_deadline: float = inf) -> Response:
+        """Send a request and wait for the head of its response.
+
+        Cancelling drops the connection at once.
+
+        Args:
+            body: What to send.
+            headers: All headers.
+            total_deadline: When everything must be done, in the loop's time.
+
+        Raises:
+            UsageError: The transport cannot be used here.
+            ConnectError: There is no connection, or it broke before the response.
+            TimeoutError: A limit has passed.
+            ProtocolError: The response is not HTTP.
+        """
+        self.check()
+        try:
+            async with asyncio.timeout_at(None if total_deadline == inf else total_deadline):
+                await self._slots.acquire()
+        except builtins.TimeoutError:
+            raise limit_passed("total", self._timeouts, self._endpoint.host) from None
+        try:
+            return await self._post(body, headers, total_deadline)
+        except BaseException:
+            self._slots.release()
+            raise
+
+    async def _post(self, body: bytes, headers: Mapping[str, str], total_deadline: float) -> Response:
+        scope = asyncio.timeout_at(None if total_deadline == inf else total_deadline)
+        sending = Sending(body, scope=scope, timeouts=self._timeouts, total_deadline=total_deadline)
+        try:
+            async with scope:
+                answer = await self._session.post(
+                    self._endpoint.url,
+                    data=sending,
+                    headers=headers,
+                    allow_redirects=False,
+                    raise_for_status=False,
+                    auto_decompress=True,
+                    read_bufsize=READ_BUFFER_BYTES,
+                    timeout=aiohttp.ClientTimeout(connect=self._timeouts.connect, ceil_threshold=inf),
+                )
+        except BaseException as error:
+            sending.abort()
+            if isinstance(error, builtins.TimeoutError):
+                limit = sending.limit if scope.expired() else "connect"
+                raise limit_passed(limit, self._timeouts, self._endpoint.host) from error
+            if isinstance(error, aiohttp.ClientError):
+                raise _translated(error, self._endpoint.host) from error
+            if isinstance(error, RuntimeError | ValueError):
+                raise UsageError(f"the client's session cannot be used: {error}") from error
+            raise
+        return Response(
+            answer,
+            host=self._endpoint.host,
+            first_event_deadline=sending.first_event_deadline,
+            on_close=self._slots.release,
+        )
+
+
+def _translated(error: aiohttp.ClientError, host: str) -> OmniStreamError:
+    """What we raise for ``error``; its text has no credentials."""
+    match error:
+        case aiohttp.ClientHttpProxyError():
+            return HopelessConnectError(
+                f"the proxy in front of {host} refused to connect (HTTP {error.status}); check its settings"
+            )
+        case aiohttp.ClientProxyConnectionError():
+            return ConnectError(
+                f"no connection to the proxy {error.host}:{error.port} ({_reason(error)}); check its address"
+            )
+        case aiohttp.ClientConnectorCertificateError():
+            return HopelessConnectError(
+                f"the certificate of {host} is not trusted ({_verdict(error.certificate_error)}); nothing was sent"
+            )
+        case aiohttp.ClientSSLError():
+            return HopelessConnectError(
+                f"no TLS connection to {host} ({_reason(error)}); check that it speaks https"
+            )
+        case aiohttp.ClientConnectorError():
+            return ConnectError(f"no connection to {host} ({_reason(error)}); check the address and the network")
+        case aiohttp.ClientConnectionError():
+            return ConnectError(f"{host} closed the connection before it answered; try again")
+        case aiohttp.ClientResponseError():
+            return ProtocolError(f"the answer of {host} is not HTTP ({error.message.partition(':')[0]})")
+        case aiohttp.InvalidURL():
+            return UsageError(f"base_url is no address that can be connected to: {host}")
+        case _:
+            return ProtocolError(f"the exchange with {host} failed ({type(error).__name__})")
+
+
+def _verdict(error: Exception) -> str:
+    return error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else str(error)
+
+
+def _reason(error: aiohttp.ClientConnectorError) -> str:
+    return error.os_error.strerror or str(error.os_error)

@@ -1,0 +1,11 @@
+"""A local server with the wire of Qwen-Omni, whose speech is real; and recordings of real replies.
+
+It speaks through espeak-ng: install ``omni_stream[emulator]``.
+"""
+
+from omni_stream.emulator.program import run
+from omni_stream.emulator.recording import Recording, RecordingWriter, read_recording
+from omni_stream.emulator.server import Emulator
+from omni_stream.emulator.speech import Speech, Word
+
+__all__ = ["Emulator", "Recording", "RecordingWriter", "Speech", "Word", "read_recording", "run"]

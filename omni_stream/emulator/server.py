@@ -1,0 +1,276 @@
+"""The emulator: a local server that answers as the service does, with real speech.
+
+Rules.  It listens on the loopback only.  It fetches nothing, and logs neither
+bodies nor keys.  What it says depends on the prompt and the seed alone; when it
+says it follows its schedule, measured from the request on one clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import time
+import uuid
+from itertools import accumulate
+from typing import TYPE_CHECKING, Self
+
+from aiohttp import web
+
+import omni_stream as omni
+from omni_stream.emulator import wire
+from omni_stream.emulator.answers import answer
+from omni_stream.emulator.chat_request import read_chat_request
+from omni_stream.emulator.recording import Recording, read_recording
+from omni_stream.emulator.refusal import Refusal
+from omni_stream.emulator.reply import reply_events
+from omni_stream.emulator.schedule import Timing
+from omni_stream.emulator.speaker import Speaker
+from omni_stream.emulator.speech import espeak_folder
+from omni_stream.emulator.voices import espeak_voice
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from aiohttp.typedefs import Handler
+
+    from omni_stream.emulator.speech import Speech
+
+_log = logging.getLogger("omni_stream.emulator")
+
+_HOST = "127.0.0.1"
+_PATH = "/compatible-mode/v1"
+_MAX_BODY_BYTES = 64 * 1024 * 1024  # a body is read whole; larger media belong behind a URL
+_SHUTDOWN_SECONDS = 0.1  # a reply that is being sent is not waited for
+_REQUEST_ID = web.RequestKey("request_id", str)
+_EVENT_STREAM = {"content-type": "text/event-stream;charset=UTF-8", "cache-control": "no-cache"}
+_OF_THE_CONNECTION = frozenset(
+    {"connection", "content-length", "keep-alive", "transfer-encoding", "content-encoding"}
+)
+
+
+class Emulator:
+    """A local server with the wire of Qwen-Omni, for tests and for trying things out.
+
+    Used with ``async with``; ``base_url`` is what a client is given.  Leaving
+    ends all replies at once.
+
+    Args:
+        port: The port of 127.0.0.1 to listen on; 0 takes a free one.
+        api_key: The only key that is accepted; None accepts any and none.
+        seed: What answers depend on beside the prompt, where a request names no seed of its own.
+        first_audio_seconds: From a request to its first audio.
+        real_time_factor: Seconds of sending for each second of speech; 0 sends at once.
+        chunk_seconds: Speech in one event.
+        text_lead_seconds: How long before its audio a word's text is sent.
+        jitter_seconds: Each event is late by up to this, by the seed.
+        transcript: Whether the text of a spoken answer is sent as the audio's transcript, as the
+            Turbo models have done, instead of as content.
+        replay: A recording's file: every chat request is answered with it, whatever it asks.
+        replay_speed: How much faster than recorded.
+
+    Raises:
+        UsageError: A time is out of range, the recording cannot be read, or, on entering, the
+            port is taken or espeak-ng is not installed.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        api_key: str | None = None,
+        seed: int = 0,
+        first_audio_seconds: float = 0.3,
+        real_time_factor: float = 0.5,
+        chunk_seconds: float = 0.08,
+        text_lead_seconds: float = 1.5,
+        jitter_seconds: float = 0.0,
+        transcript: bool = False,
+        replay: str | os.PathLike[str] | None = None,
+        replay_speed: float = 1.0,
+    ) -> None:
+        if replay_speed <= 0:
+            raise omni.UsageError(f"replay_speed is {replay_speed}, and must be over 0")
+        self._port = port
+        self._api_key = api_key
+        self._seed = seed
+        self._timing = Timing(
+            first_audio_seconds, real_time_factor, chunk_seconds, text_lead_seconds, jitter_seconds
+        )
+        self._transcript = transcript
+        self._replay = read_recording(replay) if replay is not None else None
+        self._replay_speed = replay_speed
+        self._speaker = Speaker()
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def base_url(self) -> str:
+        """The base URL for clients, like http://127.0.0.1:8900/compatible-mode/v1."""
+        return f"http://{_HOST}:{self._port}{_PATH}"
+
+    async def speak(self, text: str, *, voice: str = "Cherry") -> Speech:
+        """The speech of ``text``, the very one that a reply in which it is said is cut from.
+
+        Raises:
+            UsageError: espeak-ng is not installed.
+            OmniStreamError: It failed, or the speech is over 1,200 s.
+        """
+        return await self._speaker.speak(text, espeak_voice(voice))
+
+    async def __aenter__(self) -> Self:
+        if self._replay is None:
+            espeak_folder()
+        application = web.Application(client_max_size=_MAX_BODY_BYTES, middlewares=[self._guard])
+        application.router.add_post(f"{_PATH}/chat/completions", self._chat)
+        application.router.add_get(f"{_PATH}/models", self._models)
+        self._runner = web.AppRunner(
+            application, access_log=None, handler_cancellation=True, shutdown_timeout=_SHUTDOWN_SECONDS
+        )
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, _HOST, self._port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise omni.UsageError(
+                f"the emulator cannot listen on port {self._port}: {error.strerror}; choose another or 0"
+            ) from error
+        self._port = self._runner.addresses[0][1]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+        await self._speaker.aclose()
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Checks the key, names the request, and puts every refusal into the service's shape."""
+        request_id = request[_REQUEST_ID] = str(uuid.uuid4())
+        try:
+            self._check_key(request)
+            return await handler(request)
+        except Refusal as refused:
+            refusal = refused
+        except web.HTTPRequestEntityTooLarge:
+            refusal = Refusal(f"Exceeded limit on max bytes per request: {_MAX_BODY_BYTES}.")
+        except web.HTTPException as error:
+            refusal = Refusal(
+                f"{error.reason}: {request.method} {request.path}", status=error.status, code="not_found"
+            )
+        except omni.OmniStreamError as error:
+            _log.warning("request %s failed: %s", request_id, error)
+            refusal = Refusal(str(error), status=500, code="internal_error", type="internal_error")
+        return web.json_response(
+            refusal.body(request_id=request_id), status=refusal.status, headers={"x-request-id": request_id}
+        )
+
+    def _check_key(self, request: web.Request) -> None:
+        if self._api_key is None:
+            return
+        given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(given, f"Bearer {self._api_key}".encode()):
+            raise Refusal("Incorrect API key provided.", status=401, code="invalid_api_key")
+
+    async def _models(self, _request: web.Request) -> web.Response:
+        names = [model.name for model in omni.catalog.models() if model.provider == "dashscope"]
+        rows = [{"id": name, "object": "model", "created": 0, "owned_by": "system"} for name in names]
+        return web.json_response({"object": "list", "data": rows})
+
+    async def _chat(self, request: web.Request) -> web.StreamResponse:
+        asked_at = asyncio.get_running_loop().time()
+        body = await request.read()
+        if self._replay is not None:
+            return await self._play_back(request, self._replay, asked_at)
+        asked = read_chat_request(body)
+        if asked.speaks and asked.model.voices and asked.voice not in asked.model.voices:
+            refusal = Refusal(f"Voice '{asked.voice}' is not supported")
+            return await _send(
+                request, iter([(0.0, wire.error(refusal.body(request_id=request[_REQUEST_ID])))]), asked_at
+            )
+        seed = self._seed if asked.seed is None else asked.seed
+        said = answer(asked.prompt, seed=seed, max_tokens=asked.max_tokens)
+        speech = await self.speak(said.text, voice=asked.voice) if asked.speaks else None
+        if speech is not None:
+            _log_words(request[_REQUEST_ID], speech)
+        events = reply_events(
+            asked,
+            said,
+            speech,
+            self._timing,
+            seed=seed,
+            transcript=self._transcript,
+            created=int(time.time()),
+        )
+        # An answer that took longer to speak than to its first audio begins late, not in a burst.
+        ready_at = asyncio.get_running_loop().time()
+        return await _send(request, events, max(asked_at, ready_at - self._timing.first_audio_seconds))
+
+    async def _play_back(
+        self, request: web.Request, recording: Recording, asked_at: float
+    ) -> web.StreamResponse:
+        headers = {name: value for name, value in recording.headers.items() if name not in _OF_THE_CONNECTION}
+        reads = ((seconds / self._replay_speed, read) for seconds, read in recording.reads)
+        return await _send(
+            request,
+            reads,
+            asked_at,
+            status=recording.status,
+            headers=headers,
+            end_seconds=recording.end_seconds / self._replay_speed,
+            cut=not recording.complete,
+        )
+
+
+def _log_words(request_id: str, speech: Speech) -> None:
+    """Log when each word begins, by its place in the text: the text itself is never logged."""
+    if not _log.isEnabledFor(logging.DEBUG):
+        return
+    characters = accumulate((len(word.text) for word in speech.words), initial=0)
+    begins = " ".join(f"{at}:{word.seconds:.3f}" for at, word in zip(characters, speech.words, strict=False))
+    _log.debug(
+        "request %s: %.3f s of speech, words begin at character:seconds %s",
+        request_id,
+        speech.seconds,
+        begins,
+    )
+
+
+async def _send(
+    request: web.Request,
+    events: Iterator[tuple[float, bytes]],
+    begin: float,
+    *,
+    status: int = 200,
+    headers: dict[str, str] = _EVENT_STREAM,
+    end_seconds: float = 0.0,
+    cut: bool = False,
+) -> web.StreamResponse:
+    """Send each event when it is due, then end the reply, or the connection in the middle of it (``cut``).
+
+    A client that goes away ends it quietly.
+    """
+    clock = asyncio.get_running_loop().time
+    response = web.StreamResponse(status=status, headers={"x-request-id": request[_REQUEST_ID], **headers})
+
+    async def sleep_until(due: float) -> None:
+        wait = begin + due - clock()
+        if wait > 0:
+            await asyncio.sleep(wait)
+
+    try:
+        await response.prepare(request)
+        for due, event in events:
+            await sleep_until(due)
+            await response.write(event)
+        await sleep_until(end_seconds)
+        if cut and request.transport is not None:
+            request.transport.close()
+        else:
+            await response.write_eof()
+    except ConnectionError:
+        _log.debug("request %s: the client went away", request[_REQUEST_ID])
+    return response

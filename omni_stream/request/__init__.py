@@ -1,0 +1,11 @@
+"""What a caller asks for -> the body of a chat-completions request.
+
+Pure: nothing here sends, reads an environment or waits.  A request is checked
+before it is encoded, and encoded once, so that what the caller changes later
+is not sent and nothing is sent that JSON cannot say.
+"""
+
+from omni_stream.request.chat import ChatRequest, chat_request
+from omni_stream.request.messages import Prompt
+
+__all__ = ["ChatRequest", "Prompt", "chat_request"]

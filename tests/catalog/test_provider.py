@@ -1,0 +1,81 @@
+import dataclasses
+
+import pytest
+
+from omni_stream import catalog
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("dashscope.aliyuncs.com", "dashscope"),
+        ("DashScope-Intl.aliyuncs.com", "dashscope"),
+        ("dashscope-us.aliyuncs.com.", "dashscope"),
+        ("ws-1.cn-beijing.maas.aliyuncs.com", "dashscope"),
+        ("ws-1.ap-southeast-1.maas.aliyuncs.com", "dashscope"),
+        ("api.openai.com", "openai"),
+        ("eu.api.openai.com", "openai"),
+    ],
+)
+def test_a_provider_owns_its_hosts_and_their_subdomains(host, name):
+    assert catalog.provider_of_host(host).name == name
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "evil-aliyuncs.com",
+        "evildashscope.aliyuncs.com",
+        "aliyuncs.com",
+        "maas.aliyuncs.com.evil.example",
+        "dashscope.oss-cn-beijing.aliyuncs.com",
+        "myapi.openai.com",
+        "127.0.0.1",
+        "localhost",
+    ],
+)
+def test_a_look_alike_belongs_to_nobody(host):
+    assert catalog.provider_of_host(host) is None
+
+
+def test_beijing_is_dashscopes_default_region():
+    dashscope = catalog.find_provider("dashscope")
+    assert list(dashscope.regions) == ["beijing", "singapore", "us"]
+    assert dashscope.regions["singapore"] == "https://dashscope-intl.aliyuncs.com/compatible-mode/v1"
+    assert (dashscope.default_model, dashscope.default_voice, dashscope.audio_format) == (
+        "qwen3-omni-flash",
+        "Cherry",
+        "wav",
+    )
+
+
+def test_openai_wants_pcm16():
+    openai = catalog.find_provider("openai")
+    assert openai.regions == {"global": "https://api.openai.com/v1"}
+    assert (openai.default_model, openai.default_voice, openai.audio_format) == (
+        "gpt-audio",
+        "alloy",
+        "pcm16",
+    )
+
+
+def test_an_unknown_provider_is_none():
+    assert catalog.find_provider("acme") is None
+
+
+@pytest.mark.parametrize("provider", catalog.providers(), ids=lambda provider: provider.name)
+def test_every_row_is_whole(provider):
+    assert catalog.find_model(provider.default_model).provider == provider.name
+    assert provider.default_voice in catalog.find_model(provider.default_model).voices
+    for url in provider.regions.values():
+        assert catalog.provider_of_host(url.split("/")[2]) is provider
+
+
+def test_a_provider_is_a_value():
+    provider = catalog.find_provider("dashscope")
+    assert hash(provider) == hash(dataclasses.replace(provider))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        provider.name = "other"
+    with pytest.raises(TypeError):
+        provider.regions["mars"] = "https://example.test"
