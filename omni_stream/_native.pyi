@@ -1,7 +1,7 @@
 """The native ground: bytes and samples. Import its classes from the room that owns them."""
 
 from collections.abc import Sequence
-from typing import final
+from typing import Any, Self, final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +14,13 @@ class AudioFormat:
     Attributes:
         rate: Frames a second, in Hz, 1 to 768,000.
         channels: Samples a frame, 1 or 2.
+
+    Raises:
+        ValueError: One of them is out of its range.
     """
 
     __match_args__ = ("rate", "channels")
-    def __new__(cls, rate: int, channels: int = 1) -> AudioFormat: ...
+    def __new__(cls, rate: int, channels: int = 1) -> Self: ...
     @property
     def rate(self) -> int: ...
     @property
@@ -41,12 +44,10 @@ class AudioFrame:
         position_frames: Index of the first frame in its stream.
 
     Raises:
-        UsageError-free ``ValueError``: the buffer is not whole frames of int16.
+        ValueError: The buffer is not whole frames of int16, or the position is negative.
     """
 
-    def __new__(
-        cls, samples: Buffer, format: AudioFormat, *, position_frames: int = 0
-    ) -> AudioFrame: ...
+    def __new__(cls, samples: Buffer, format: AudioFormat, *, position_frames: int = 0) -> Self: ...
     @property
     def format(self) -> AudioFormat: ...
     @property
@@ -62,3 +63,131 @@ class AudioFrame:
     def __bytes__(self) -> bytes: ...
     def __buffer__(self, flags: int, /) -> memoryview: ...
     def __hash__(self) -> int: ...
+
+@final
+class ServerSentEvent:
+    """A dispatched event of an event stream. Immutable; equal by all but its place.
+
+    Attributes:
+        data: Values of its ``data`` fields, joined by LF.
+        type: Value of its last ``event`` field, "message" if it is empty or there is none.
+        id: The last event id as of then, "" at first.
+        retry: Milliseconds of the last valid ``retry`` field of its block, None if there is none.
+        comments: Comments of its block without their colon, 1 KiB of them at most.
+        index: Which event of its stream it is, counted from 0.
+        offset: The byte of its stream at which its block begins.
+    """
+
+    __match_args__ = ("type", "data")
+    def __new__(
+        cls,
+        data: str,
+        *,
+        type: str = "message",
+        id: str = "",
+        retry: int | None = None,
+        comments: Sequence[str] = (),
+        index: int = 0,
+        offset: int = 0,
+    ) -> Self: ...
+    @property
+    def data(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def retry(self) -> int | None: ...
+    @property
+    def comments(self) -> tuple[str, ...]: ...
+    @property
+    def index(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    def __hash__(self) -> int: ...
+
+class SSEParser:
+    """See ``omni_stream.sse.SSEParser``, which sets the defaults and names the errors."""
+
+    def __new__(cls, *, last_event_id: str, max_line_bytes: int, max_event_bytes: int) -> Self: ...
+    def feed(self, content: Buffer) -> list[ServerSentEvent]:
+        """Raises ``LimitFault``."""
+    def close(self) -> list[ServerSentEvent]:
+        """The stream has ended: settle ``unfinished_data``. Empty, as the end finishes no event."""
+    @property
+    def unfinished_data(self) -> str | None: ...
+    @property
+    def last_event_id(self) -> str: ...
+    @property
+    def reconnection_time(self) -> int | None: ...
+    @property
+    def replacements(self) -> int: ...
+
+class AudioDecoder:
+    """See ``omni_stream.pcm.AudioDecoder``, which names the errors."""
+
+    def __new__(cls, format: AudioFormat) -> Self: ...
+    def decode(self, encoded: str) -> AudioFrame | None:
+        """Raises ``AudioFault``."""
+    def finish(self) -> AudioFrame | None:
+        """Raises ``AudioFault``."""
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def rest_bytes(self) -> int: ...
+
+@final
+class StreamReader:
+    """One pass from a stream's bytes to its frames and the events that are more than audio.
+
+    An event is decoded here if it holds one clean base64 string at ``audio_path`` and null or
+    nothing at every silent path; any other event comes out as it is, and so does everything
+    behind it in the same read unless it has no audio for certain, since its samples come first:
+    they are for ``audio`` to decode before the next ``feed``.
+
+    Args:
+        audio: Decodes the audio; shared with whoever decodes the events handed out.
+        audio_path: Where an event's JSON has its audio (``choices[].delta.audio.data``), or
+            None to hand out every event.
+        silent_paths: Other places that a reader would want to see if they hold anything.
+        max_line_bytes: See ``SSEParser``.
+        max_event_bytes: See ``SSEParser``.
+
+    Raises:
+        ValueError: A path is not of the form ``key.key[].key``.
+    """
+
+    def __new__(
+        cls,
+        audio: AudioDecoder,
+        *,
+        audio_path: str | None,
+        silent_paths: Sequence[str],
+        max_line_bytes: int,
+        max_event_bytes: int,
+    ) -> Self: ...
+    def feed(self, content: Buffer) -> tuple[list[AudioFrame | ServerSentEvent], bool]:
+        """The items that the next bytes finish, and whether any of them is an event.
+
+        Raises ``LimitFault``.
+        """
+    def close(self) -> ServerSentEvent | None:
+        """The event that the end of the stream cut off, if it has data."""
+    @property
+    def events(self) -> int:
+        """How many events have been framed, audio or not."""
+    @property
+    def replacements(self) -> int:
+        """How many U+FFFD stand for invalid UTF-8 in what was given out."""
+
+class LimitFault(Exception):  # noqa: N818 -- its callers turn it into an error with a remedy
+    """A line or an event is over its limit.
+
+    ``args`` are "line" or "event", the limit, what was seen (both in bytes), and the items
+    completed before it in the same call.
+    """
+
+    args: tuple[str, int, int, list[Any]]
+
+class AudioFault(Exception):  # noqa: N818 -- likewise
+    """An audio delta is not what the decoder reads; its message says why."""

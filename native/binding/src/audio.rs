@@ -244,7 +244,7 @@ impl AudioFrame {
 }
 
 /// Encoded audio deltas -> `AudioFrame`s; see `omni_stream.pcm.AudioDecoder`.
-#[pyclass(module = "omni_stream._native")]
+#[pyclass(subclass, module = "omni_stream._native")]
 pub struct AudioDecoder(pub(crate) pcm::AudioDecoder);
 
 #[pymethods]
@@ -255,7 +255,10 @@ impl AudioDecoder {
     }
 
     fn decode(&mut self, encoded: &Bound<'_, PyString>) -> PyResult<Option<AudioFrame>> {
-        let chunk = self.0.decode(encoded.to_str()?.as_bytes());
+        let encoded = encoded.to_str().map_err(|_| {
+            AudioFault::new_err("a lone surrogate, which is not base64, in the audio delta")
+        })?;
+        let chunk = self.0.decode(encoded.as_bytes());
         Ok(chunk.map_err(audio_fault)?.map(AudioFrame::from))
     }
 

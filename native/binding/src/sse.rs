@@ -204,12 +204,13 @@ impl SSEParser {
     }
 
     /// Settle `unfinished_data`; an event stream's end finishes no event.
-    fn close(&mut self, py: Python<'_>) {
+    fn close<'py>(&mut self, py: Python<'py>) -> Bound<'py, PyList> {
         if let Some(event) = self.parser.unfinished() {
             let (data, replaced) = text(py, event.data);
             self.replacements += replaced;
             self.unfinished_data = Some(data.unbind());
         }
+        PyList::empty(py)
     }
 
     #[getter]
