@@ -1,0 +1,357 @@
+"""A stream's bytes -> events and audio frames, without I/O.
+
+Rules.
+1. Nothing that was completed is lost to what is broken behind it: an error
+   carries the items completed in its call (``events``) and all that the reply
+   had so far (``partial``).
+2. A reply does not end at its finish mark or its usage, since either may come
+   first; it ends at the dialect's end mark, or with the stream.  Then there is
+   one ``Finished``, always last.  A stream that ends without either mark is
+   truncated.
+3. Strict: what is broken is an error, and the decoder is spent.  Not strict: an
+   event that is broken is left out, counted and logged, and the reply goes on.
+4. A document that holds audio and nothing else never becomes a Python object:
+   one native call frames, recognises and decodes all of a read.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+
+from omni_stream._native import AudioDecoder, AudioFault, LimitFault, StreamReader
+from omni_stream.audio import AudioFrame
+from omni_stream.errors import (
+    LimitExceeded,
+    OmniStreamError,
+    Partial,
+    ProtocolError,
+    StreamTruncated,
+    UsageError,
+)
+from omni_stream.events import AudioDelta, Event, Finished, ReasoningDelta, TextDelta, TranscriptDelta, Usage
+from omni_stream.sse import MAX_EVENT_BYTES, MAX_LINE_BYTES, ServerSentEvent, limit_exceeded
+from omni_stream.wire.dialects import find_dialect
+from omni_stream.wire.documents import END, BrokenJSONError, documents_in
+from omni_stream.wire.faults import error_in_event
+from omni_stream.wire.openai_chat import OPENAI_CHAT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from typing_extensions import Buffer
+
+    from omni_stream.wire.dialect import Dialect
+
+Item: TypeAlias = Event | AudioFrame
+"""What a decoder gives: an event, or the frame that an audio event holds."""
+
+Words: TypeAlias = TextDelta | TranscriptDelta | ReasoningDelta
+
+MAX_AUDIO_SECONDS = 4 * 3600.0
+"""No model speaks nearly as long: a stream that does is broken."""
+
+MAX_TEXT_CHARACTERS = 1 << 24
+"""All of a reply's text is kept for ``partial``; this is a hundred times the longest answer of any model."""
+
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+_log = logging.getLogger("omni_stream.wire")
+
+
+@dataclass(frozen=True, slots=True)
+class StreamStats:
+    """What has come of a stream, and what of it was of no use.
+
+    Attributes:
+        events: Events of the event stream, all of them.
+        ignored_events: Those that say nothing to a reader: roles, ticks, unknown kinds.
+        skipped_events: Those left out because they are broken (``strict=False``).
+        replacements: U+FFFD that stand for text that is not valid Unicode.
+        rest_bytes: Bytes of an unfinished audio frame; at the end, what never became one.
+        audio_seconds: Seconds of audio; as far as it is not decoded, computed from its length.
+    """
+
+    events: int
+    ignored_events: int
+    skipped_events: int
+    replacements: int
+    rest_bytes: int
+    audio_seconds: float
+
+
+class StreamDecoder:
+    """The incremental decoder of one reply, for use with any HTTP client.
+
+    Args:
+        dialect: The dialect of the service, or its name.
+        strict: Whether broken JSON or audio is an error, or is left out, counted and logged.
+        decode_audio: Whether audio is given as ``AudioFrame``, or as it came, as ``AudioDelta``.
+        request_id: The id that the response's headers gave, for errors that name none.
+        max_line_bytes: The longest line of the event stream.
+        max_event_bytes: The longest event of it.
+        max_audio_seconds: The most audio of the reply.
+
+    Attributes:
+        done: Whether the reply is complete; nothing that follows is looked at.
+        usage: What the reply cost, None until it is known.
+        model: The model that answers, by the service's name for it, None until it is known.
+
+    Raises:
+        UsageError: There is no dialect of that name.
+    """
+
+    def __init__(
+        self,
+        dialect: str | Dialect = OPENAI_CHAT.name,
+        *,
+        strict: bool = True,
+        decode_audio: bool = True,
+        request_id: str | None = None,
+        max_line_bytes: int = MAX_LINE_BYTES,
+        max_event_bytes: int = MAX_EVENT_BYTES,
+        max_audio_seconds: float = MAX_AUDIO_SECONDS,
+    ) -> None:
+        self._dialect = find_dialect(dialect) if isinstance(dialect, str) else dialect
+        self._strict = strict
+        self._decode_audio = decode_audio
+        self._request_id = request_id
+        self._max_audio_seconds = max_audio_seconds
+        self._audio = AudioDecoder(self._dialect.audio_format)
+        self._reader = StreamReader(
+            self._audio,
+            audio_path=self._dialect.audio_path if decode_audio else None,
+            silent_paths=list(self._dialect.silent_paths),
+            max_line_bytes=max_line_bytes,
+            max_event_bytes=max_event_bytes,
+        )
+        self._finished: Finished | None = None
+        self._spent = False
+        self._words: dict[type[Words], list[str]] = {TextDelta: [], TranscriptDelta: [], ReasoningDelta: []}
+        self._characters = 0
+        self._encoded_seconds = 0.0
+        self._items = 0
+        self._ignored = 0
+        self._skipped = 0
+        self._replacements = 0
+        self.done = False
+        self.usage: Usage | None = None
+        self.model: str | None = None
+
+    @property
+    def finish_reason(self) -> str | None:
+        """The service's ``finish_reason``; None if it has given none yet, or gives none at all."""
+        return self._finished.reason if self._finished is not None else None
+
+    @property
+    def partial(self) -> Partial:
+        """What has come of the reply so far."""
+        text, transcript, reasoning = ("".join(pieces) for pieces in self._words.values())
+        return Partial(text, transcript, reasoning, self._audio_seconds, self._items)
+
+    @property
+    def stats(self) -> StreamStats:
+        """What has come of the stream so far."""
+        return StreamStats(
+            events=self._reader.events,
+            ignored_events=self._ignored,
+            skipped_events=self._skipped,
+            replacements=self._reader.replacements + self._replacements,
+            rest_bytes=self._audio.rest_bytes,
+            audio_seconds=self._audio_seconds,
+        )
+
+    def feed(self, content: Buffer) -> list[Item]:
+        """The items that the next bytes complete, in order.
+
+        It is empty where nothing came that a reader would want, and always once ``done``.
+
+        Raises:
+            ApiError: The service said no, in the middle of its answer.
+            ProtocolError: The stream is broken; ``LimitExceeded`` if it is too large.
+            UsageError: The decoder has been closed, or has raised before.
+        """
+        if self.done:
+            return []
+        if self._spent:
+            raise UsageError("the decoder has been closed or has raised before; make one for each reply")
+        try:
+            completed: list[Any]
+            completed, has_event = self._reader.feed(content)
+        except LimitFault as fault:
+            error = limit_exceeded(fault)
+            self._fail(error, self._read(error.events))
+        if has_event:
+            return self._read(completed)
+        self._items += len(completed)
+        self._check_audio_seconds(completed)
+        return completed
+
+    def close(self) -> list[Item]:
+        """The stream has ended: what was waiting for more, and ``Finished``; empty if that was given before.
+
+        A last event whose blank line is missing is taken if its data is whole.
+
+        Raises:
+            StreamTruncated: The reply was not complete.
+            ApiError, ProtocolError: As from ``feed``, of the last event.
+        """
+        items: list[Item] = []
+        if self.done or self._spent:
+            return items
+        unfinished = self._reader.close()
+        if unfinished is not None:
+            self._read_event(unfinished, items, is_whole=False)
+        if not self.done:
+            self._finish(items)
+        return items
+
+    @property
+    def _audio_seconds(self) -> float:
+        return self._audio.seconds + self._encoded_seconds
+
+    def _read(self, completed: Sequence[AudioFrame | ServerSentEvent]) -> list[Item]:
+        items: list[Item] = []
+        for entry in completed:
+            if isinstance(entry, ServerSentEvent):
+                self._read_event(entry, items)
+                if self.done:
+                    break
+            else:
+                items.append(entry)
+                self._items += 1
+        self._check_audio_seconds(items)
+        return items
+
+    def _read_event(self, event: ServerSentEvent, items: list[Item], *, is_whole: bool = True) -> None:
+        known = len(items), self._finished
+        broken: BrokenJSONError | None = None
+        try:
+            for document in documents_in(event.data, end=self._dialect.end):
+                if document is END:
+                    self._finished = self._finished or Finished(None)
+                    self._finish(items)
+                    return
+                self._refuse_fault(event, document, items)
+                if isinstance(document, dict):
+                    self._read_document(document, event, items)
+        except BrokenJSONError as error:
+            broken = error
+        self._refuse_fault(event, None, items)
+        if broken is None:
+            self._ignored += known == (len(items), self._finished)
+        elif is_whole:  # else its end was cut off, and the stream as a whole is judged
+            self._skip(f"invalid JSON ({broken})", event, items, excerpt=event.data)
+
+    def _refuse_fault(self, event: ServerSentEvent, document: object, items: list[Item]) -> None:
+        fault = error_in_event(event, document, request_id=self._request_id)
+        if fault is not None:
+            self._fail(fault, items)
+
+    def _read_document(self, document: dict[str, Any], event: ServerSentEvent, items: list[Item]) -> None:
+        if self.model is None and isinstance(model := document.get("model"), str):
+            self.model = model
+        for read in self._dialect.read(document):
+            match read:
+                case Finished():
+                    if self._finished is None or read.reason is not None:
+                        self._finished = read
+                    continue
+                case AudioDelta():
+                    item: Item | None = self._take_audio(read, event, items)
+                case Usage():
+                    item = self.usage = read
+                case _:
+                    item = self._take_words(read, items)
+            if item is not None:
+                items.append(item)
+                self._items += 1
+
+    def _take_audio(
+        self, delta: AudioDelta, event: ServerSentEvent, items: list[Item]
+    ) -> AudioDelta | AudioFrame | None:
+        if not self._decode_audio:
+            format = delta.format
+            self._encoded_seconds += len(delta.encoded) * 3 / 4 / (format.frame_bytes * format.rate)
+            return delta
+        try:
+            return self._audio.decode(delta.encoded)
+        except AudioFault as fault:
+            self._skip(str(fault), event, items, excerpt=delta.encoded)
+            return None
+
+    def _take_words(self, words: Words, items: list[Item]) -> Words:
+        if not words.text.isascii():
+            # JSON can say half of a surrogate pair, which no file or terminal takes.
+            text, count = _LONE_SURROGATE.subn("\ufffd", words.text)
+            if count:
+                self._replacements += count
+                words = replace(words, text=text)
+        self._words[type(words)].append(words.text)
+        self._characters += len(words.text)
+        if self._characters > MAX_TEXT_CHARACTERS:
+            error = LimitExceeded(
+                "the text of a reply",
+                limit=MAX_TEXT_CHARACTERS,
+                seen=self._characters,
+                remedy="the service does not end it; ask for at most so many tokens",
+            )
+            self._fail(error, items)
+        return words
+
+    def _check_audio_seconds(self, items: Sequence[Item]) -> None:
+        if self._audio_seconds > self._max_audio_seconds:
+            error = LimitExceeded(
+                "the audio of a reply",
+                limit=self._max_audio_seconds,
+                seen=self._audio_seconds,
+                remedy="allow more seconds as max_audio_seconds",
+            )
+            self._fail(error, items)
+
+    def _finish(self, items: list[Item]) -> None:
+        """No more audio will come: give out the rest of it, and ``Finished`` if the reply is complete."""
+        try:
+            frame = self._audio.finish()
+        except AudioFault as fault:
+            frame = None
+            if self._finished is not None:  # else it is cut off as well as everything else
+                self._skipped += 1
+                if self._strict:
+                    self._fail(ProtocolError(f"{fault}, at the end of the audio"), items)
+        if frame is not None:
+            items.append(frame)
+            self._items += 1
+        if self._finished is None:
+            self._fail(
+                StreamTruncated(
+                    "the stream ended before the reply did: it has neither an end mark nor a finish reason;"
+                    " what had come is in .partial"
+                ),
+                items,
+            )
+        items.append(self._finished)
+        self._items += 1
+        self.done = True
+
+    def _skip(self, message: str, event: ServerSentEvent, items: Sequence[Item], *, excerpt: str) -> None:
+        """Refuse a broken event, or leave it out."""
+        error = ProtocolError(
+            message,
+            event_index=event.index,
+            offset=event.offset,
+            excerpt=excerpt[:80].encode("utf-8", "replace"),
+        )
+        if self._strict:
+            self._fail(error, items)
+        self._skipped += 1
+        if self._skipped == 1:
+            _log.warning("left out, as will be others like it: %s", error)
+
+    def _fail(self, error: OmniStreamError, items: Sequence[Item]) -> NoReturn:
+        self._spent = True
+        error.events = items
+        error.partial = self.partial
+        raise error
