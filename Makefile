@@ -123,11 +123,12 @@ build/wheel: $(VENV)/build build/sources
 	    echo 'A C compiler is missing, which Rust links with: get it with `apt-get install gcc libc6-dev`.' >&2; exit 1; }
 	@found=$$($(CARGO) --version 2>/dev/null | cut -d ' ' -f 2); \
 	if [ "$$(printf '%s\n' $(RUST) "$${found:-0}" | sort -V | head -n 1)" != $(RUST) ]; then \
-	    echo "Rust $(RUST) or newer is missing ($${found:+cargo $$found was found}$${found:-cargo was not found}): get it with rustup, see rustup.rs." >&2; exit 1; \
+	    echo "Rust $(RUST) or newer is missing (found: $${found:-none}): get it with rustup, as rustup.rs says." >&2; exit 1; \
 	fi
 	@echo 'Building the wheel (a minute or so the first time).'
-	@rm -rf $@
-	@$(BIN)/maturin build --quiet --release --interpreter $(BIN)/python --out $@
+	@rm -rf $@ $@.new
+	@$(BIN)/maturin build --release --interpreter $(BIN)/python --out $@.new >build/wheel.log 2>&1 || { cat build/wheel.log >&2; exit 1; }
+	@mv $@.new $@
 
 $(VENV)/installed: build/wheel $(VENV)/made constraints.txt
 	@echo 'Installing the wheel.'
