@@ -19,7 +19,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 
 from omni_stream._native import AudioDecoder, AudioFault, LimitFault, StreamReader
 from omni_stream.audio import AudioFrame
@@ -178,16 +178,16 @@ class StreamDecoder:
         if self._spent:
             raise UsageError("the decoder has been closed or has raised before; make one for each reply")
         try:
-            completed: list[Any]
             completed, has_event = self._reader.feed(content)
         except LimitFault as fault:
             error = limit_exceeded(fault)
             self._fail(error, self._read(error.events))
         if has_event:
             return self._read(completed)
-        self._items += len(completed)
-        self._check_audio_seconds(completed)
-        return completed
+        frames = cast("list[Item]", completed)
+        self._items += len(frames)
+        self._check_audio_seconds(frames)
+        return frames
 
     def close(self) -> list[Item]:
         """The stream has ended: what was waiting for more, and ``Finished``; empty if that was given before.
