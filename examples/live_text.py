@@ -1,0 +1,29 @@
+"""Read the answer while it comes: its text on the terminal, its speech counted.
+
+Run it as: python live_text.py PROMPT
+"""
+
+import asyncio
+import sys
+
+import omni_stream as omni
+
+
+async def main(prompt: str) -> None:
+    """Show each event of the answer to `prompt` as it comes."""
+    speech_seconds = 0.0
+    async with omni.Client() as client, client.ask(prompt) as reply:
+        async for item in reply.decoded():
+            match item:
+                case omni.TextDelta(text=text) | omni.TranscriptDelta(text=text):
+                    print(text, end="", flush=True)
+                case omni.AudioFrame():
+                    speech_seconds += item.seconds
+                case omni.Usage(total_tokens=tokens):
+                    print(f"\n{tokens} tokens, {speech_seconds:.1f} s of speech")
+                case omni.Finished(reason=reason):
+                    print(f"complete: {reason}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
