@@ -15,10 +15,16 @@ import asyncio
 import weakref
 from typing import TYPE_CHECKING
 
-from omni_stream.pipeline.closing import CLOSING_SECONDS, Closer, close_in_turn
+from omni_stream.pipeline.closing import (
+    CLOSING_SECONDS,
+    PUMP_CLOSING_SECONDS,
+    Closer,
+    close_in_turn,
+    is_running,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterable
+    from collections.abc import AsyncGenerator
     from types import TracebackType
 
 
@@ -33,7 +39,7 @@ class Chain:
         exhausted: Whether the source was read to its end.
     """
 
-    __slots__ = ("__weakref__", "_branches", "_links", "_reader", "_stop_pump", "closed", "exhausted")
+    __slots__ = ("_branches", "_links", "_reader", "_stop_pump", "closed", "exhausted")
 
     def __init__(self, close: Closer | None = None) -> None:
         self.closed = False
@@ -42,7 +48,7 @@ class Chain:
         self._stop_pump: Closer | None = None
         # What reads the chain is held weakly: dropping it has to close it, not keep it alive.
         self._reader: weakref.ref[AsyncGenerator[object, None]] | None = None
-        self._branches: list[weakref.ref[Chain]] = []
+        self._branches: list[Chain] = []
 
     def add(self, link: object) -> None:
         """Put `link` on the chain; one that has no `aclose` has nothing to close."""
@@ -54,15 +60,20 @@ class Chain:
         """Close `reader` before the links."""
         self._reader = weakref.ref(reader)
 
-    def pumped(self, stop: Closer, branches: Iterable[Chain]) -> None:
+    def pumped(self, stop: Closer, branches: list[Chain]) -> None:
         """Close the branches, and then what pumps into them, before the links."""
         self._stop_pump = stop
-        self._branches = [weakref.ref(branch) for branch in branches]
+        self._branches = branches
 
-    async def close_links(self) -> None:
-        """Close the links alone: what the pump does at its end, for what it has read from."""
-        deadline = asyncio.get_running_loop().time() + CLOSING_SECONDS
-        await close_in_turn(self._links, deadline=deadline)
+    def links_closer(self) -> Closer:
+        """Closes the links alone: for the pump that reads them, which may not hold the branches."""
+        links = self._links
+
+        async def close_links() -> None:
+            deadline = asyncio.get_running_loop().time() + PUMP_CLOSING_SECONDS
+            await close_in_turn(links, deadline=deadline)
+
+        return close_links
 
     async def aclose(self) -> None:
         """Close everything within 0.1 s, in this task; see `closing`."""
@@ -71,17 +82,17 @@ class Chain:
 
     def _take(self) -> list[Closer]:
         self.closed = True
-        links, self._links = self._links, []
-        if self._stop_pump is not None:
-            links.append(self._stop_pump)
-        for reference in self._branches:
-            branch = reference()
-            if branch is not None:
-                links += branch._take()
-        reader = self._reader and self._reader()
-        if reader is not None and not reader.ag_running:
-            links.append(reader.aclose)
-        return links
+        if self._stop_pump is None:
+            closers, self._links = self._links, []
+        else:
+            # A pump that is stopped closes the links; what it could not is left to us.
+            closers = [self.links_closer(), self._stop_pump]
+        for branch in self._branches:
+            closers += branch._take()  # noqa: SLF001 -- of its own class
+        reader = self._reader() if self._reader is not None else None
+        if reader is not None and not is_running(reader):
+            closers.append(reader.aclose)
+        return closers
 
     async def __aenter__(self) -> None:
         pass

@@ -30,6 +30,9 @@ Closer: TypeAlias = Callable[[], Awaitable[object]]
 CLOSING_SECONDS = 0.08
 """For all links of a chain: 0.1 s is promised, and the rest of it is the event loop's."""
 
+PUMP_CLOSING_SECONDS = 0.06
+"""For the links that a pump has read from: who closes its last branch waits for that too."""
+
 _log = logging.getLogger("omni_stream")
 
 
@@ -60,14 +63,21 @@ async def close_in_turn(closers: list[Closer], *, deadline: float) -> None:
         raise failure
 
 
+def is_running(link: object) -> bool:
+    """Whether `link` is an async generator that is in the middle of giving an item."""
+    return getattr(link, "ag_running", False)
+
+
 async def _closed(closer: Closer) -> None:
-    if getattr(getattr(closer, "__self__", None), "ag_running", False):
+    if is_running(getattr(closer, "__self__", None)):
         raise UsageError("a pipeline was closed while another task read it; end or cancel that task first")
     await closer()
 
 
 @types.coroutine
-def _for_at_most(seconds: float, cleanup: Coroutine[Any, Any, None]) -> Generator[Any, Any, bool]:
+def _for_at_most(  # noqa: C901 -- one state machine, which parts would hide
+    seconds: float, cleanup: Coroutine[Any, Any, None]
+) -> Generator[Any, Any, bool]:
     """Await `cleanup` in this task; False if it was cut short.
 
     `asyncio.timeout` cancels once, and a cleanup that waits again after that, or
@@ -85,12 +95,14 @@ def _for_at_most(seconds: float, cleanup: Coroutine[Any, Any, None]) -> Generato
         cut_short = True
         task.cancel()
 
+    timer: asyncio.Handle
+
     def expire() -> None:
         # One more turn of the loop, for a cleanup that is late only because the loop is.
         nonlocal timer
         timer = loop.call_soon(cut)
 
-    timer: asyncio.Handle = loop.call_later(seconds, expire)
+    timer = loop.call_later(seconds, expire)
     error: BaseException | None = None
     try:
         while True:

@@ -116,7 +116,7 @@ class _Buffer(Generic[T]):
         items.append((item, seconds))
         level = self.level_seconds + seconds
         self.level_seconds = level
-        if level > self.high_water_seconds:
+        if level > self.high_water_seconds:  # noqa: PLR1730 -- max() costs twice as much, for each item
             self.high_water_seconds = level
         if level >= self.limit_seconds or len(items) >= self.limit_items:
             self.full = True
@@ -126,9 +126,7 @@ class _Buffer(Generic[T]):
     def has_room(self) -> bool:
         """Whether a full one is so no longer: a source that waits goes on only when it is worth it."""
         share = 0.5 if self.blocks else 1.0
-        return (
-            self.level_seconds < self.limit_seconds * share and len(self.items) < self.limit_items * share
-        )
+        return self.level_seconds < self.limit_seconds * share and len(self.items) < self.limit_items * share
 
     def wake(self) -> None:
         if self.waiter is not None and not self.waiter.done():
@@ -172,7 +170,9 @@ class Pump(Generic[T]):
     async def wait_for_item(self, buffer: _Buffer[T]) -> None:
         """Return when `buffer` holds an item, is closed, or there will be none."""
         if buffer.waiter is not None:
-            raise UsageError("a branch has one consumer, and another task waits for its next item; use tee(n)")
+            raise UsageError(
+                "a branch has one consumer, and another task waits for its next item; use tee(n)"
+            )
         if self._task is None:
             self._start()
         buffer.consumer_waits += 1
@@ -197,15 +197,14 @@ class Pump(Generic[T]):
 
     async def stop(self) -> None:
         """End the task and wait until it has ended."""
-        if self._task is None:
-            if not self.ended:
-                self.ended = True
-                await self._close_source()
-            return
-        if not self._task.done():
+        task = self._task
+        if task is not None and not task.done():
             if not self._ending:
-                self._task.cancel()
-            await asyncio.wait({self._task})
+                task.cancel()
+            await asyncio.wait({task})
+        if not self.ended:  # it was never started, or cancelled before it began
+            self.ended = True
+            await self._close_source()
 
     def desert(self, buffer: _Buffer[T]) -> bool:
         """Close a branch that was dropped, from any thread; True if that stops the task."""
@@ -213,9 +212,14 @@ class Pump(Generic[T]):
         task = self._task
         if task is None or task.done() or task.get_loop().is_closed():
             return False
-        wanted = any(other.open for other in self._buffers)
-        task.get_loop().call_soon_threadsafe(self._go_on if wanted else task.cancel)
-        return not wanted
+        task.get_loop().call_soon_threadsafe(self._let_go, buffer)
+        return not any(other.open for other in self._buffers)
+
+    def _let_go(self, buffer: _Buffer[T]) -> None:
+        buffer.discard()
+        self._go_on()
+        if self._task is not None and not self._ending and not any(other.open for other in self._buffers):
+            self._task.cancel()
 
     def _start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="omni_stream pump")
@@ -259,11 +263,18 @@ class Pump(Generic[T]):
         buffers = self._buffers
         async for item in self._source:
             seconds = getattr(item, "seconds", 0.0)
+            any_full = False
             for buffer in buffers:
                 if buffer.open:
                     buffer.put(item, seconds)
-            if self._blocked():
-                await self._wait_for_room()
+                    any_full |= buffer.full
+            if any_full:
+                if self._blocked():
+                    await self._wait_for_room()
+                else:
+                    await asyncio.sleep(
+                        0
+                    )  # a source that never waits would drop all before anyone has a turn
 
 
 class Branch(Generic[T]):
@@ -295,16 +306,19 @@ class Branch(Generic[T]):
         return self
 
     async def __anext__(self) -> T:
-        """The next item; a cancel while waiting for it loses none."""
+        """The next item; a cancel while waiting for it loses none.
+
+        Raises:
+            UsageError: The branch was closed before its end, or another task waits at it.
+            Exception: That of the source, after all items before it.
+        """
         buffer = self._buffer
         while not buffer.items:
             if not buffer.open:
-                raise StopAsyncIteration
+                raise UsageError("a branch was closed before its end; read it inside its `async with`")
             if self._pump.ended:
-                await self.aclose()
-                error = self._pump.error
-                if error is not None:
-                    raise error
+                if self._pump.error is not None:
+                    raise self._pump.error
                 raise StopAsyncIteration
             await self._pump.wait_for_item(buffer)
         item, seconds = buffer.items.popleft()
@@ -315,7 +329,8 @@ class Branch(Generic[T]):
 
     async def aclose(self) -> None:
         """Give up what is held, and with the last branch end the task and the source."""
-        await self._pump.leave(self._buffer)
+        if self._buffer.items or not self._pump.ended:
+            await self._pump.leave(self._buffer)
 
     def __del__(self) -> None:
         if self._buffer.open and self._pump.desert(self._buffer):
