@@ -1,0 +1,144 @@
+"""Each example, as its user runs it, against the emulator."""
+
+import base64
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import wave
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+PROMPT = "Tell me about the sea."
+TESTED = {
+    "decoder_with_urllib.py",
+    "embed_in_aiohttp.py",
+    "live_text.py",
+    "many_sessions.py",
+    "offline_test.py",
+    "own_sink.py",
+    "own_stage.py",
+    "save_wav.py",
+    "two_rates.py",
+}
+
+
+def read_wav(path):
+    with wave.open(str(path), "rb") as file:
+        assert (file.getnchannels(), file.getsampwidth()) == (1, 2)
+        return file.getframerate(), file.readframes(file.getnframes())
+
+
+@pytest.fixture(scope="session")
+def said(emulator):
+    """The PCM that the emulator says to PROMPT, and the text, decoded by hand."""
+    body = {
+        "model": "qwen3-omni-flash",
+        "messages": [{"role": "user", "content": PROMPT}],
+        "modalities": ["text", "audio"],
+        "audio": {"voice": "Cherry", "format": "wav"},
+        "stream": True,
+    }
+    with urllib.request.urlopen(f"{emulator}/chat/completions", json.dumps(body).encode()) as response:
+        events = [
+            json.loads(block[6:]) for block in response.read().split(b"\n\n") if block[:7] == b"data: {"
+        ]
+    deltas = [event["choices"][0]["delta"] for event in events if event["choices"]]
+    pcm = b"".join(
+        base64.b64decode(delta["audio"]["data"]) for delta in deltas if "data" in delta.get("audio", {})
+    )
+    return pcm, "".join(delta.get("content") or "" for delta in deltas)
+
+
+def test_no_example_is_untested():
+    assert {path.name for path in EXAMPLES.glob("*.py")} == TESTED
+
+
+def test_save_wav_keeps_the_speech_sample_for_sample(run, said, tmp_path):
+    assert "s of speech" in run(EXAMPLES / "save_wav.py", PROMPT, "sea.wav")
+    assert read_wav(tmp_path / "sea.wav") == (24_000, said[0])
+
+
+def test_live_text_shows_the_text_and_counts_the_speech(run, said):
+    shown = run(EXAMPLES / "live_text.py", PROMPT)
+    assert shown.startswith(said[1])
+    assert f"{len(said[0]) / 48_000:.1f} s of speech" in shown
+
+
+def test_many_sessions_make_a_file_each(run, tmp_path):
+    (tmp_path / "out").mkdir()
+    run(EXAMPLES / "many_sessions.py", "out", *(f"Tell me about number {n}." for n in range(10)))
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [f"{n:03}.wav" for n in range(10)]
+
+
+def test_own_stage_fades_in(run, said, tmp_path):
+    run(EXAMPLES / "own_stage.py", PROMPT, "sea.wav")
+    _, pcm = read_wav(tmp_path / "sea.wav")
+    assert len(pcm) == len(said[0])
+    assert pcm[24_000:] == said[0][24_000:]
+    assert max(pcm[:480]) <= max(said[0][:480])
+
+
+def test_own_sink_gives_the_pcm_to_a_program(run, said):
+    count = "import sys; print(len(sys.stdin.buffer.read()))"
+    assert f"{len(said[0])}\n" in run(EXAMPLES / "own_sink.py", PROMPT, sys.executable, "-c", count)
+
+
+def test_two_rates_make_two_files_of_one_length(run, said, tmp_path):
+    run(EXAMPLES / "two_rates.py", PROMPT, "sea.wav", "telephone.wav")
+    assert read_wav(tmp_path / "sea.wav") == (24_000, said[0])
+    rate, pcm = read_wav(tmp_path / "telephone.wav")
+    assert rate == 8_000
+    assert abs(len(pcm) / 16_000 - len(said[0]) / 48_000) <= 0.020
+
+
+def test_decoder_with_urllib_does_without_the_client(run, said, tmp_path):
+    assert run(EXAMPLES / "decoder_with_urllib.py", PROMPT, "sea.wav").startswith(said[1])
+    assert read_wav(tmp_path / "sea.wav") == (24_000, said[0])
+
+
+def test_offline_test_passes(run):
+    assert "passed" in run("-m", "pytest", "-q", "-p", "no:cacheprovider", EXAMPLES / "offline_test.py")
+
+
+def test_embed_in_aiohttp_streams_wav_to_a_browser(emulator, said, tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with subprocess.Popen(
+        [sys.executable, EXAMPLES / "embed_in_aiohttp.py", str(port)],
+        cwd=tmp_path,
+        env=os.environ | {"DASHSCOPE_BASE_URL": emulator},
+        stdout=subprocess.DEVNULL,
+    ) as server:
+        try:
+            address = f"http://127.0.0.1:{port}/say?prompt="
+            body = _get_when_up(address + quote(PROMPT))
+            assert body[:4] == b"RIFF"
+            assert body[44:] == said[0]
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(address)
+            assert refused.value.code == 400
+            refused.value.close()
+        finally:
+            server.terminate()
+
+
+def _get_when_up(address):
+    for _ in range(100):
+        with (
+            contextlib.suppress(ConnectionError, urllib.error.URLError),
+            urllib.request.urlopen(address) as got,
+        ):
+            assert got.headers["content-type"] == "audio/wav"
+            return got.read()
+        time.sleep(0.1)
+    raise AssertionError("the server did not come up")
