@@ -43,18 +43,33 @@ lint: $(VENV)/dev  ## format, style, types and architecture
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
+	@$(BIN)/mypy examples
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports --no-timings
 	@$(CARGO) fmt $(NATIVE) --all --check
+	@$(CARGO) fmt --manifest-path native/fuzz/Cargo.toml --check
 	@$(CARGO) clippy $(NATIVE) --locked --workspace --all-targets --quiet -- --deny warnings
 
 format: $(VENV)/dev  ## put Python and Rust into their form
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --quiet --fix .
 	@$(CARGO) fmt $(NATIVE) --all
+	@$(CARGO) fmt --manifest-path native/fuzz/Cargo.toml
 
 docs: $(VENV)/installed $(VENV)/dev  ## build the documentation into site/
-	@$(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+bench: $(VENV)/installed $(VENV)/dev  ## measure, side by side with other clients, and write the docs' page
+	@$(BIN)/python benchmarks --page docs/benchmarks.md
+
+bench-smoke: $(VENV)/installed $(VENV)/dev  ## only show that the benchmarks work
+	@$(BIN)/python benchmarks --quick >build/bench-smoke.log 2>&1 || { cat build/bench-smoke.log >&2; exit 1; }
+
+fuzz:  ## fuzz the native core, each target for FUZZ_SECONDS
+	@native/fuzz/run $(FUZZ_SECONDS)
+
+fuzz-smoke:  ## fuzz each target for a few seconds
+	@native/fuzz/run 5
 
 install: $(VENV)/installed $(VENV)/dev  ## only the set-up: .venv with everything in it
 
