@@ -31,7 +31,7 @@ def limit_exceeded(fault: _native.LimitFault) -> LimitExceeded:
     """The error for a native limit fault, with the items completed before it as ``events``."""
     what, limit, seen, completed = fault.args
     error = LimitExceeded(
-        f"a {what} of the event stream",
+        f"the {what} under way in the event stream",
         limit=limit,
         seen=seen,
         remedy=f"raise max_{what}_bytes if the peer is to be trusted",

@@ -9,7 +9,7 @@ use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBytes, PyDict, PyString};
 use pyo3::{create_exception, ffi, intern};
 
 create_exception!(
@@ -30,6 +30,9 @@ pub(crate) fn audio_fault(error: AudioError) -> PyErr {
         AudioError::Wav(WavError::Malformed) => "malformed WAV header".to_owned(),
         AudioError::Wav(WavError::HeadTooLong) => {
             "no samples in the first 64 KiB of a WAV file".to_owned()
+        }
+        AudioError::Wav(WavError::CutOff) => {
+            "the end of the stream cuts off a WAV header".to_owned()
         }
         AudioError::Wav(WavError::Encoding { tag, bits }) => {
             format!(
@@ -125,16 +128,21 @@ fn pcm_bytes(samples: &Bound<'_, PyAny>, channels: u16) -> PyResult<Vec<u8>> {
             })?
             .to_vec(py);
     };
-    if let &[_, columns] = array.shape()
-        && columns != usize::from(channels)
-    {
-        return Err(PyValueError::new_err(format!(
-            "audio samples have shape (frames,) or (frames, channels), and {columns} columns \
-             are not {channels} channels"
-        )));
+    match *array.shape() {
+        [_] => {}
+        [_, columns] if columns == usize::from(channels) => {}
+        ref shape => {
+            return Err(PyValueError::new_err(format!(
+                "audio samples of {channels} channels have shape (frames, {channels}), or are \
+                 interleaved in one dimension; these have shape {shape:?}"
+            )));
+        }
     }
-    let samples = array.to_vec(py)?;
-    Ok(samples.into_iter().flat_map(i16::to_le_bytes).collect())
+    let mut samples = array.to_vec(py)?;
+    for sample in &mut samples {
+        *sample = sample.to_le();
+    }
+    Ok(bytemuck::cast_slice(&samples).to_vec())
 }
 
 #[pymethods]
@@ -144,8 +152,13 @@ impl AudioFrame {
     fn new(
         samples: &Bound<'_, PyAny>,
         format: AudioFormat,
-        position_frames: u64,
+        position_frames: i64,
     ) -> PyResult<Self> {
+        let position = u64::try_from(position_frames).map_err(|_| {
+            PyValueError::new_err(format!(
+                "a frame's position in its stream is at least 0, not {position_frames}"
+            ))
+        })?;
         let pcm = pcm_bytes(samples, format.0.channels())?;
         let frame_bytes = format.0.frame_bytes();
         if pcm.len() % frame_bytes != 0 {
@@ -157,8 +170,18 @@ impl AudioFrame {
         Ok(Self(Chunk {
             format: format.0,
             pcm,
-            position: position_frames,
+            position,
         }))
+    }
+
+    /// For copies and pickles.
+    fn __getnewargs_ex__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(impl IntoPyObject<'py>, Bound<'py, PyDict>)> {
+        let place = PyDict::new(py);
+        place.set_item("position_frames", self.0.position)?;
+        Ok(((self.__bytes__(py), self.format()), place))
     }
 
     #[getter]

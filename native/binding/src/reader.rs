@@ -9,25 +9,13 @@ use pyo3::types::PyList;
 
 use crate::audio::{AudioDecoder, AudioFrame};
 use crate::bytes::read_bytes;
-use crate::sse::{ServerSentEvent, limit_fault};
+use crate::sse::{ServerSentEvent, Texts, limit_fault};
 
 #[pyclass(module = "omni_stream._native")]
 pub struct StreamReader {
     reader: Reader,
     audio: Py<AudioDecoder>,
-    replacements: u64,
-}
-
-impl StreamReader {
-    fn event(
-        &mut self,
-        py: Python<'_>,
-        event: &omni_stream_core::reader::Event,
-    ) -> PyResult<Py<PyAny>> {
-        let (event, replaced) = ServerSentEvent::from_event(py, event)?;
-        self.replacements += replaced;
-        Ok(Py::new(py, event)?.into_any())
-    }
+    texts: Texts,
 }
 
 #[pymethods]
@@ -58,7 +46,7 @@ impl StreamReader {
         Ok(Self {
             reader: Reader::new(limits, shape),
             audio,
-            replacements: 0,
+            texts: Texts::default(),
         })
     }
 
@@ -81,7 +69,7 @@ impl StreamReader {
                 Item::Audio(chunk) => list.append(AudioFrame::from(chunk))?,
                 Item::Event(event) => {
                     has_event = true;
-                    list.append(self.event(py, &event)?)?;
+                    list.append(self.texts.event(py, &event)?)?;
                 }
             }
         }
@@ -92,9 +80,11 @@ impl StreamReader {
     }
 
     /// The event that the end of the stream cut off, if it has data.
-    fn close(&mut self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+    fn close(&mut self, py: Python<'_>) -> PyResult<Option<ServerSentEvent>> {
         let unfinished = self.reader.unfinished();
-        unfinished.map(|event| self.event(py, &event)).transpose()
+        unfinished
+            .map(|event| self.texts.event(py, &event))
+            .transpose()
     }
 
     #[getter]
@@ -104,6 +94,6 @@ impl StreamReader {
 
     #[getter]
     fn replacements(&self) -> u64 {
-        self.replacements
+        self.texts.replacements
     }
 }

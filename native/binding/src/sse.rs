@@ -1,12 +1,14 @@
 //! `SSEParser` and `ServerSentEvent`.
 
+use std::sync::Arc;
+
 use omni_stream_core::reader::Event;
 use omni_stream_core::sse;
 use pyo3::create_exception;
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString, PyTuple};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 
 use crate::bytes::read_bytes;
 
@@ -27,7 +29,7 @@ pub(crate) fn limit_fault(fault: sse::LimitError, completed: Py<PyAny>) -> PyErr
 }
 
 /// Text for `bytes`, invalid UTF-8 replaced, and how many replacements that took.
-pub(crate) fn text<'py>(py: Python<'py>, bytes: &[u8]) -> (Bound<'py, PyString>, u64) {
+fn text<'py>(py: Python<'py>, bytes: &[u8]) -> (Bound<'py, PyString>, u64) {
     if let Ok(valid) = std::str::from_utf8(bytes) {
         return (PyString::new(py, valid), 0);
     }
@@ -57,40 +59,61 @@ pub struct ServerSentEvent {
     index: u64,
 }
 
-impl ServerSentEvent {
-    /// The event as Python sees it, and how many U+FFFD stand for invalid UTF-8 in it.
-    pub(crate) fn from_event(py: Python<'_>, event: &Event) -> PyResult<(Self, u64)> {
-        let (data, mut replaced) = text(py, &event.data);
-        let mut decode = |bytes: &[u8]| {
-            let (decoded, count) = text(py, bytes);
-            replaced += count;
-            decoded
-        };
+/// Decodes the text of a stream's events.
+#[derive(Default)]
+pub(crate) struct Texts {
+    /// U+FFFD that stand for invalid UTF-8 so far.
+    pub(crate) replacements: u64,
+    /// The last event id, as bytes and as text: one for all the events that it stands for.
+    id: Option<(Arc<[u8]>, Py<PyString>)>,
+}
+
+impl Texts {
+    fn text<'py>(&mut self, py: Python<'py>, bytes: &[u8]) -> Bound<'py, PyString> {
+        let (text, replaced) = text(py, bytes);
+        self.replacements += replaced;
+        text
+    }
+
+    fn id(&mut self, py: Python<'_>, id: &Arc<[u8]>) -> Py<PyString> {
+        if let Some((known, text)) = &self.id
+            && Arc::ptr_eq(known, id)
+        {
+            return text.clone_ref(py);
+        }
+        let text = self.text(py, id).unbind();
+        self.id = Some((Arc::clone(id), text.clone_ref(py)));
+        text
+    }
+
+    /// The event as Python sees it.
+    pub(crate) fn event(&mut self, py: Python<'_>, event: &Event) -> PyResult<ServerSentEvent> {
         let kind = if event.kind.is_empty() {
             intern!(py, "message").clone()
         } else {
-            decode(&event.kind)
+            self.text(py, &event.kind)
         };
-        let id = decode(&event.id);
-        let comments = if event.comments.is_empty() {
-            PyTuple::empty(py)
-        } else {
-            let lines = event.comments.split(|&b| b == b'\n');
-            let lines: Vec<_> = lines.map(|line| text(py, line).0).collect(); // cut at their bound
-            PyTuple::new(py, lines)?
+        let comments = match &event.comments {
+            None => PyTuple::empty(py),
+            Some(comments) => {
+                let lines = comments.split(|&b| b == b'\n');
+                let lines: Vec<_> = lines.map(|line| self.text(py, line)).collect();
+                PyTuple::new(py, lines)?
+            }
         };
-        let event = Self {
+        Ok(ServerSentEvent {
             kind: kind.unbind(),
-            data: data.unbind(),
-            id: id.unbind(),
+            data: self.text(py, &event.data).unbind(),
+            id: self.id(py, &event.id),
             retry: event.retry,
             comments: comments.unbind(),
             offset: event.offset,
             index: event.index,
-        };
-        Ok((event, replaced))
+        })
     }
+}
 
+impl ServerSentEvent {
     fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         (
             self.kind.bind(py),
@@ -111,24 +134,44 @@ impl ServerSentEvent {
     }
 
     #[new]
-    #[pyo3(signature = (data, *, r#type="message", id="", retry=None, comments=Vec::new()))]
+    #[pyo3(signature = (
+        data, *, r#type="message", id="", retry=None, comments=Vec::new(), index=0, offset=0
+    ))]
+    #[allow(clippy::too_many_arguments)] // one for each field
     fn new(
         py: Python<'_>,
-        data: Bound<'_, PyString>,
+        data: Py<PyString>,
         r#type: &str,
         id: &str,
         retry: Option<u64>,
         comments: Vec<String>,
+        index: u64,
+        offset: u64,
     ) -> PyResult<Self> {
         Ok(Self {
             kind: PyString::new(py, r#type).unbind(),
-            data: data.unbind(),
+            data,
             id: PyString::new(py, id).unbind(),
             retry,
             comments: PyTuple::new(py, comments)?.unbind(),
-            offset: 0,
-            index: 0,
+            offset,
+            index,
         })
+    }
+
+    /// For copies and pickles.
+    fn __getnewargs_ex__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<((Py<PyString>,), Bound<'py, PyDict>)> {
+        let others = PyDict::new(py);
+        others.set_item("type", &self.kind)?;
+        others.set_item("id", &self.id)?;
+        others.set_item("retry", self.retry)?;
+        others.set_item("comments", &self.comments)?;
+        others.set_item("index", self.index)?;
+        others.set_item("offset", self.offset)?;
+        Ok(((self.data.clone_ref(py),), others))
     }
 
     fn __eq__(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
@@ -157,7 +200,7 @@ impl ServerSentEvent {
 pub struct SSEParser {
     parser: sse::Parser,
     events: u64,
-    replacements: u64,
+    texts: Texts,
     unfinished_data: Option<Py<PyString>>,
 }
 
@@ -173,7 +216,7 @@ impl SSEParser {
         Self {
             parser: sse::Parser::new(limits, last_event_id.as_bytes()),
             events: 0,
-            replacements: 0,
+            texts: Texts::default(),
             unfinished_data: None,
         }
     }
@@ -193,9 +236,7 @@ impl SSEParser {
         })?;
         let list = PyList::empty(py);
         for event in &events {
-            let (event, replaced) = ServerSentEvent::from_event(py, event)?;
-            self.replacements += replaced;
-            list.append(event)?;
+            list.append(self.texts.event(py, event)?)?;
         }
         match fed {
             Ok(()) => Ok(list),
@@ -206,9 +247,7 @@ impl SSEParser {
     /// Settle `unfinished_data`; an event stream's end finishes no event.
     fn close<'py>(&mut self, py: Python<'py>) -> Bound<'py, PyList> {
         if let Some(event) = self.parser.unfinished() {
-            let (data, replaced) = text(py, event.data);
-            self.replacements += replaced;
-            self.unfinished_data = Some(data.unbind());
+            self.unfinished_data = Some(self.texts.text(py, event.data).unbind());
         }
         PyList::empty(py)
     }
@@ -230,6 +269,6 @@ impl SSEParser {
 
     #[getter]
     fn replacements(&self) -> u64 {
-        self.replacements
+        self.texts.replacements
     }
 }

@@ -86,24 +86,18 @@ impl Decoder {
     ///
     /// After an error the decoder is as new, and what was appended to `out` is void.
     pub fn feed(&mut self, piece: &[u8], out: &mut Vec<u8>) -> Result<(), Base64Error> {
-        if self.feed_clean(piece, out) {
-            return Ok(());
+        let mut at = 0;
+        while self.is_mid_quantum() && at < piece.len() {
+            self.take(piece, at, out)?;
+            at += 1;
         }
-        out.reserve(piece.len() / 4 * 3 + 3);
-        for (position, &character) in piece.iter().enumerate() {
-            let value = VALUES[character as usize];
-            let taken = match value {
-                SPACE => true,
-                PAD => self.pad(out),
-                INVALID => false,
-                value => self.push(value, out),
-            };
-            if !taken {
-                *self = Self::default();
-                return Err(Base64Error { position });
-            }
+        let whole = at + (piece.len() - at) / 4 * 4;
+        if self.feed_clean(&piece[at..whole], out) {
+            at = whole;
+        } else {
+            out.reserve(piece.len() / 4 * 3 + 3);
         }
-        Ok(())
+        (at..piece.len()).try_for_each(|at| self.take(piece, at, out))
     }
 
     /// The stream has ended: decode a last quantum that came without its padding.
@@ -113,6 +107,25 @@ impl Decoder {
             return Err(Base64Error { position: 0 });
         }
         last.flush(out);
+        Ok(())
+    }
+
+    fn take(
+        &mut self,
+        piece: &[u8],
+        position: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Base64Error> {
+        let taken = match VALUES[piece[position] as usize] {
+            SPACE => true,
+            PAD => self.pad(out),
+            INVALID => false,
+            value => self.push(value, out),
+        };
+        if !taken {
+            *self = Self::default();
+            return Err(Base64Error { position });
+        }
         Ok(())
     }
 

@@ -2,9 +2,10 @@
 //!
 //! A dialect says by a [`Shape`] where its audio is and which other places can
 //! hold something a reader would want. A document is [`Found::Audio`] only if it
-//! is valid JSON (RFC 8259), has exactly one audio string, and every other such
-//! place is absent, null or empty. All else is left to a full JSON parser, so
-//! being unsure here costs time and never an event.
+//! is valid JSON (RFC 8259), has exactly one audio string, every other such place
+//! is absent, null or empty, and all on the way to them is of the expected kind
+//! and named once. All else is left to a full JSON parser, so being unsure here
+//! costs time and never an event.
 
 use std::ops::Range;
 
@@ -13,7 +14,13 @@ use memchr::memchr2;
 /// Deeper documents are left to the full parser, which has its own limit.
 const MAX_DEPTH: usize = 32;
 
-/// A path is not of the form `key.key[].key`.
+/// So are longer numbers: full parsers differ in what they make of them.
+const MAX_DIGITS: usize = 400;
+
+/// A key of a shape is a bit of a word.
+const MAX_KEYS: usize = u64::BITS as usize;
+
+/// A path is not of the form `key.key[].key`, or the [`MAX_KEYS`] of its object are taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathError(pub String);
 
@@ -39,6 +46,16 @@ impl Node {
             keys: Vec::new(),
             items: None,
         }
+    }
+
+    /// Whether a value that begins with `byte` may stand on the way to a place of interest.
+    fn leads_on(&self, byte: u8) -> bool {
+        self.role != Role::Passage
+            || match byte {
+                b'{' => self.items.is_none(),
+                b'[' => self.items.is_some(),
+                byte => byte == b'n',
+            }
     }
 }
 
@@ -88,6 +105,8 @@ impl Shape {
                 .find(|(k, _)| **k == *key.as_bytes());
             at = if let Some(&(_, child)) = known {
                 child
+            } else if self.nodes[at].keys.len() == MAX_KEYS {
+                return Err(PathError(path.to_owned()));
             } else {
                 let child = self.grow();
                 self.nodes[at].keys.push((key.as_bytes().into(), child));
@@ -138,8 +157,8 @@ impl Shape {
     }
 }
 
-/// A key with an escape sequence, which the shape's plain keys cannot be compared with.
-struct Escaped;
+/// A key whose place in the shape is not certain.
+struct Ambiguous;
 
 /// A scan under way. Its steps return None as soon as the document is unclear.
 struct Scan<'a> {
@@ -178,7 +197,11 @@ impl Scan<'_> {
             return None;
         }
         let role = node.map_or(Role::Passage, |node| self.shape.nodes[node].role);
-        match self.peek()? {
+        let first = self.peek()?;
+        if node.is_some_and(|node| !self.shape.nodes[node].leads_on(first)) {
+            return None;
+        }
+        match first {
             b'{' => {
                 let is_empty = self.object(node, depth)?;
                 self.note(role, is_empty)
@@ -226,12 +249,13 @@ impl Scan<'_> {
         if self.expect(b'}').is_some() {
             return Some(true);
         }
+        let mut met = 0;
         loop {
             let key = self.string()?;
             self.space();
             self.expect(b':')?;
             self.space();
-            self.value(self.child(node, key).ok()?, depth + 1)?;
+            self.value(self.child(node, key, &mut met).ok()?, depth + 1)?;
             self.space();
             if self.expect(b'}').is_some() {
                 return Some(false);
@@ -241,17 +265,31 @@ impl Scan<'_> {
         }
     }
 
-    /// The place in the shape of a key's value. An escaped key could be any key: unclear.
-    fn child(&self, node: Option<usize>, key: Range<usize>) -> Result<Option<usize>, Escaped> {
+    /// The place in the shape of a key's value; `met` has a bit for each of the shape's keys that
+    /// the object has had. An escaped key could be any key, and a repeated one counts but once.
+    fn child(
+        &self,
+        node: Option<usize>,
+        key: Range<usize>,
+        met: &mut u64,
+    ) -> Result<Option<usize>, Ambiguous> {
         let Some(node) = node else {
             return Ok(None);
         };
         let key = &self.text[key];
         if key.contains(&b'\\') {
-            return Err(Escaped);
+            return Err(Ambiguous);
         }
         let keys = &self.shape.nodes[node].keys;
-        Ok(keys.iter().find(|(k, _)| **k == *key).map(|&(_, n)| n))
+        let Some(known) = keys.iter().position(|(k, _)| **k == *key) else {
+            return Ok(None);
+        };
+        let bit = 1 << known;
+        if *met & bit != 0 {
+            return Err(Ambiguous);
+        }
+        *met |= bit;
+        Ok(Some(keys[known].1))
     }
 
     fn array(&mut self, node: Option<usize>, depth: usize) -> Option<bool> {
@@ -308,7 +346,7 @@ impl Scan<'_> {
         while self.peek().is_some_and(|b| b.is_ascii_digit()) {
             self.at += 1;
         }
-        (self.at > start).then_some(())
+        (1..=MAX_DIGITS).contains(&(self.at - start)).then_some(())
     }
 
     fn number(&mut self) -> Option<()> {

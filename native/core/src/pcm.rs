@@ -151,12 +151,19 @@ impl AudioDecoder {
     pub fn finish(&mut self) -> Result<Option<Chunk>, AudioError> {
         let mut bytes = std::mem::take(&mut self.head);
         self.base64.finish(&mut bytes).map_err(AudioError::Base64)?;
-        if bytes.is_empty() {
-            return Ok(None);
+        let chunk = self.samples(bytes)?;
+        let undecided = std::mem::take(&mut self.head);
+        if undecided.len() >= wav::RIFF_BYTES {
+            return Err(AudioError::Wav(WavError::CutOff));
         }
+        Ok(chunk.or_else(|| self.append(&undecided)))
+    }
+
+    /// Frames of the unfinished one and `bytes`.
+    fn append(&mut self, bytes: &[u8]) -> Option<Chunk> {
         let mut pcm = self.buffer(bytes.len());
-        pcm.extend_from_slice(&bytes);
-        Ok(self.frame(pcm))
+        pcm.extend_from_slice(bytes);
+        self.frame(pcm)
     }
 
     /// A buffer that begins with the unfinished frame and has room for a delta.
@@ -173,11 +180,7 @@ impl AudioDecoder {
                 self.head = bytes;
                 Ok(None)
             }
-            Head::Absent => {
-                let mut pcm = self.buffer(bytes.len());
-                pcm.extend_from_slice(&bytes);
-                Ok(self.frame(pcm))
-            }
+            Head::Absent => Ok(self.append(&bytes)),
             Head::Present {
                 format,
                 start,

@@ -5,6 +5,8 @@
 //! an event that may hold audio and was handed on, none of the same read is
 //! decoded here, because its samples come first.
 
+use std::sync::Arc;
+
 use crate::json::{Found, Shape};
 use crate::pcm::{AudioDecoder, Chunk};
 use crate::sse;
@@ -20,11 +22,11 @@ pub struct Event {
     /// See [`sse::Event::data`].
     pub data: Vec<u8>,
     /// See [`sse::Event::id`].
-    pub id: Vec<u8>,
+    pub id: Arc<[u8]>,
     /// See [`sse::Event::retry`].
     pub retry: Option<u64>,
     /// See [`sse::Event::comments`].
-    pub comments: Vec<u8>,
+    pub comments: Option<Vec<u8>>,
     /// See [`sse::Event::offset`].
     pub offset: u64,
     /// Which event of the stream it is, counted from 0.
@@ -38,9 +40,9 @@ impl Event {
         Self {
             kind: event.kind.to_vec(),
             data: event.data.to_vec(),
-            id: event.id.to_vec(),
+            id: Arc::clone(event.id),
             retry: event.retry,
-            comments: event.comments.to_vec(),
+            comments: event.comments.map(<[u8]>::to_vec),
             offset: event.offset,
             index,
         }
@@ -112,7 +114,7 @@ impl Fusing {
         let Some(shape) = &self.shape else {
             return Err(true);
         };
-        if !event.kind.is_empty() || !event.comments.is_empty() {
+        if !event.kind.is_empty() || event.comments.is_some() {
             return Err(true);
         }
         if let Some(encoded) = self.surround.strip(event.data)

@@ -11,16 +11,26 @@
 //! Text stays bytes here. A line break is ASCII and ends any unfinished UTF-8
 //! sequence, so decoding a field by itself equals decoding the whole stream.
 
+use std::sync::Arc;
+
 use memchr::memchr2;
 
 /// Comments are for people and status marks; a block keeps this much of them.
 pub const COMMENT_BYTES: usize = 1024;
 
-/// An event buffer that one huge event has grown is given back above this size.
+/// A buffer that one huge event or line has grown is given back above this size.
 const KEPT_BYTES: usize = 1 << 20;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 const LONGEST_FIELD: usize = b"event".len();
+
+fn empty(buffer: &mut Vec<u8>) {
+    if buffer.capacity() > KEPT_BYTES {
+        *buffer = Vec::new();
+    } else {
+        buffer.clear();
+    }
+}
 
 /// How much a line and an event may hold, in bytes.
 #[derive(Clone, Copy, Debug)]
@@ -58,12 +68,12 @@ pub struct Event<'a> {
     pub kind: &'a [u8],
     /// Values of the `data` fields, joined by LF.
     pub data: &'a [u8],
-    /// The last event id as of this event.
-    pub id: &'a [u8],
+    /// The last event id as of this event; shared, as one id may stand for any number of events.
+    pub id: &'a Arc<[u8]>,
     /// Milliseconds of the last valid `retry` field of the block.
     pub retry: Option<u64>,
-    /// Comments of the block, joined by LF.
-    pub comments: &'a [u8],
+    /// Comments of the block, joined by LF; None if it has none.
+    pub comments: Option<&'a [u8]>,
     /// Offset in the stream of the block's first byte.
     pub offset: u64,
 }
@@ -116,6 +126,22 @@ struct Block {
     has_comment: bool,
 }
 
+impl Block {
+    /// The comments that were kept, without a character that their bound cut.
+    fn comments(&self) -> Option<&[u8]> {
+        if !self.has_comment {
+            return None;
+        }
+        let kept = self.comments.as_slice();
+        if kept.len() < COMMENT_BYTES {
+            return Some(kept);
+        }
+        let last = kept.utf8_chunks().last().map_or(&b""[..], |c| c.invalid());
+        let is_cut = str::from_utf8(last).is_err_and(|error| error.error_len().is_none());
+        Some(&kept[..kept.len() - if is_cut { last.len() } else { 0 }])
+    }
+}
+
 /// The incremental parser.
 pub struct Parser {
     limits: Limits,
@@ -127,9 +153,9 @@ pub struct Parser {
     skip_lf: bool,
     line: Line,
     block: Block,
-    /// The "last event ID buffer", committed to `last_id` by a blank line.
-    id: Vec<u8>,
-    last_id: Vec<u8>,
+    /// The "last event ID buffer", if it has changed since a blank line committed it to `last_id`.
+    id: Option<Arc<[u8]>>,
+    last_id: Arc<[u8]>,
     reconnection: Option<u64>,
 }
 
@@ -159,8 +185,8 @@ impl Parser {
                 comments: Vec::new(),
                 has_comment: false,
             },
-            id: last_id.to_vec(),
-            last_id: last_id.to_vec(),
+            id: None,
+            last_id: last_id.into(),
             reconnection: None,
         }
     }
@@ -185,7 +211,7 @@ impl Parser {
             data: &self.block.data,
             id: &self.last_id,
             retry: self.block.retry,
-            comments: &self.block.comments,
+            comments: self.block.comments(),
             offset: self.block.offset,
         })
     }
@@ -245,7 +271,9 @@ impl Parser {
             self.skip_lf = false;
             if bytes[0] == b'\n' {
                 at = 1;
-                self.block.offset = self.block.offset.max(base + 1);
+                if self.block.offset == base {
+                    self.block.offset += 1; // that CR ended a blank line
+                }
             }
         }
         while let Some(found) = memchr2(b'\n', b'\r', &bytes[at..]) {
@@ -374,8 +402,7 @@ impl Parser {
                 self.block.kind.extend_from_slice(value);
             }
             Field::Id if !value.contains(&0) => {
-                self.id.clear();
-                self.id.extend_from_slice(value);
+                self.id = Some(value.as_slice().into());
             }
             Field::Retry if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
                 let milliseconds = value.iter().fold(0_u64, |sum, digit| {
@@ -390,7 +417,7 @@ impl Parser {
         self.line.field = Field::Undecided;
         self.line.name.clear();
         self.line.at_value = false;
-        self.line.value.clear();
+        empty(&mut self.line.value);
         self.line.seen = 0;
         self.within(
             Bounded::Event,
@@ -400,8 +427,8 @@ impl Parser {
 
     /// A blank line: commit the id, and hand out the block if it has data.
     fn dispatch(&mut self, borrowed: Option<&[u8]>, on_event: &mut impl FnMut(Event<'_>)) {
-        if self.last_id != self.id {
-            self.last_id.clone_from(&self.id);
+        if let Some(id) = self.id.take() {
+            self.last_id = id;
         }
         if borrowed.is_some() || self.block.has_data {
             on_event(Event {
@@ -409,7 +436,7 @@ impl Parser {
                 data: borrowed.unwrap_or(&self.block.data),
                 id: &self.last_id,
                 retry: self.block.retry,
-                comments: &self.block.comments,
+                comments: self.block.comments(),
                 offset: self.block.offset,
             });
         }
@@ -418,12 +445,8 @@ impl Parser {
     fn next_block(&mut self, offset: u64) {
         let block = &mut self.block;
         block.offset = offset;
-        block.kind.clear();
-        if block.data.capacity() > KEPT_BYTES {
-            block.data = Vec::new();
-        } else {
-            block.data.clear();
-        }
+        empty(&mut block.kind);
+        empty(&mut block.data);
         block.has_data = false;
         block.retry = None;
         block.comments.clear();

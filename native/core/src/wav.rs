@@ -9,7 +9,8 @@ use crate::pcm::Format;
 /// A head may hold other chunks before its samples; more than this is no head.
 pub const HEAD_BYTES: usize = 1 << 16;
 
-const RIFF_BYTES: usize = 12;
+/// What tells a head from samples: a longer [`Head::Unfinished`] is one for certain.
+pub const RIFF_BYTES: usize = 12;
 const CHUNK_BYTES: usize = 8;
 const PCM: u16 = 1;
 const EXTENSIBLE: u16 = 0xFFFE;
@@ -21,6 +22,8 @@ pub enum WavError {
     Malformed,
     /// No samples within [`HEAD_BYTES`].
     HeadTooLong,
+    /// The stream ended within it.
+    CutOff,
     /// Not 16-bit integer PCM: the format tag and the bits a sample.
     Encoding {
         /// The format tag (1 is integer PCM, 3 is float).
@@ -96,11 +99,11 @@ pub fn read_head(bytes: &[u8]) -> Result<Head, WavError> {
             }
             b"fmt " => {
                 let end = usize::try_from(next).unwrap_or(usize::MAX);
-                if bytes.len() < end && end <= HEAD_BYTES {
-                    return Ok(Head::Unfinished);
-                }
                 if size < 16 || end > HEAD_BYTES {
                     return Err(WavError::Malformed);
+                }
+                if bytes.len() < end {
+                    return Ok(Head::Unfinished);
                 }
                 format = Some(read_format(&bytes[body..end])?);
             }

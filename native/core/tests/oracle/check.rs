@@ -1,0 +1,242 @@
+//! What holds for any bytes in any split: each check panics where it does not.
+
+use omni_stream_core::json::{Found, Shape};
+use omni_stream_core::pcm::{AudioDecoder, Chunk, Format};
+use omni_stream_core::reader::{Item, Reader};
+use omni_stream_core::sse::{COMMENT_BYTES, Limits, Parser};
+use omni_stream_core::{base64, wav};
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use super::{
+    AUDIO, Audio, Base64, Event, Head, Refused, SILENT, Stream, audio_and_rest, read_head,
+    read_stream, split,
+};
+
+/// Far above what a test feeds.
+const NO_LIMITS: Limits = Limits {
+    line_bytes: 1 << 40,
+    event_bytes: 1 << 40,
+};
+
+fn parse(pieces: &[&[u8]]) -> Stream {
+    let mut parser = Parser::new(NO_LIMITS, b"");
+    let mut events = Vec::new();
+    for piece in pieces {
+        let fed = parser.feed(piece, |event| {
+            let comments = event.comments.map_or(Vec::new(), |c| {
+                assert!(c.len() <= COMMENT_BYTES);
+                c.split(|&b| b == b'\n').map(<[u8]>::to_vec).collect()
+            });
+            events.push(Event {
+                kind: event.kind.to_vec(),
+                data: event.data.to_vec(),
+                id: event.id.to_vec(),
+                retry: event.retry,
+                comments,
+                offset: usize::try_from(event.offset).unwrap(),
+            });
+        });
+        fed.expect("within the limits");
+    }
+    Stream {
+        events,
+        last_id: parser.last_id().to_vec(),
+        reconnection: parser.reconnection(),
+        unfinished: parser.unfinished().map(|event| event.data.to_vec()),
+    }
+}
+
+/// Comments as a block keeps them.
+fn kept(comments: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    let mut joined = comments.join(&b'\n');
+    if joined.len() < COMMENT_BYTES {
+        return comments;
+    }
+    joined.truncate(COMMENT_BYTES);
+    let cut = (1..=3).find(|&n| {
+        std::str::from_utf8(&joined[COMMENT_BYTES - n..])
+            .is_err_and(|e| e.valid_up_to() == 0 && e.error_len().is_none())
+    });
+    joined.truncate(COMMENT_BYTES - cut.unwrap_or(0));
+    joined.split(|&b| b == b'\n').map(<[u8]>::to_vec).collect()
+}
+
+/// Any split of a stream gives what the standard says.
+pub fn sse(bytes: &[u8], seed: u64) {
+    let mut expected = read_stream(bytes);
+    for event in &mut expected.events {
+        event.comments = kept(std::mem::take(&mut event.comments));
+    }
+    assert_eq!(parse(&split(bytes, seed)), expected);
+    assert_eq!(parse(&[bytes]), expected);
+}
+
+/// A limit is hit or not whatever the split, and what was finished before it is handed out.
+pub fn limits(bytes: &[u8], seed: u64, limits: Limits) {
+    let run = |pieces: &[&[u8]]| {
+        let mut parser = Parser::new(limits, b"");
+        let mut events = Vec::new();
+        let mut fault = None;
+        for piece in pieces {
+            let fed = parser.feed(piece, |event| {
+                assert!(event.kind.len() + event.data.len() <= limits.event_bytes);
+                events.push((event.kind.to_vec(), event.data.to_vec(), event.offset));
+            });
+            fault = fault.or(fed.err());
+            assert_eq!(fed.is_err(), fault.is_some(), "a fault stays");
+        }
+        if let Some(fault) = fault {
+            assert!(fault.seen > fault.limit);
+        }
+        (events, fault.map(|fault| fault.limit))
+    };
+    let whole = run(&[bytes]);
+    let (events, fault) = run(&split(bytes, seed));
+    assert_eq!(events, whole.0);
+    assert_eq!(fault.is_some(), whole.1.is_some());
+}
+
+/// Pieces of base64 decode to what their bits say, and a bad one leaves the decoder as new.
+pub fn base64(pieces: &[&[u8]]) {
+    let (mut decoder, mut oracle) = (base64::Decoder::default(), Base64::default());
+    for piece in pieces {
+        let mut out = b"kept".to_vec();
+        let fed = decoder.feed(piece, &mut out);
+        let expected = oracle.feed(piece);
+        assert_eq!(fed.is_ok(), expected.is_some());
+        match (fed, expected) {
+            (Ok(()), expected) => assert_eq!(Some(&out[4..]), expected.as_deref()),
+            (Err(error), _) => assert!(error.position < piece.len()),
+        }
+    }
+    let mut out = Vec::new();
+    let finished = decoder.finish(&mut out).ok().map(|()| out);
+    assert_eq!(finished, oracle.finish());
+}
+
+/// The finder is never surer than a full JSON parser.
+pub fn json(document: &[u8]) {
+    let shape = Shape::new(AUDIO, SILENT).expect("the paths are well formed");
+    let found = shape.find(document);
+    let Ok(text) = std::str::from_utf8(document) else {
+        return; // its events are handed on for their text to be replaced
+    };
+    if found == Found::Unclear {
+        return;
+    }
+    serde_json::from_str::<IgnoredAny>(text).expect("what is not unclear is JSON");
+    let Ok(value) = serde_json::from_str::<Value>(text) else {
+        return; // a lone surrogate or a number out of range, which not all parsers refuse
+    };
+    let (audio, rest) = audio_and_rest(&value);
+    match found {
+        Found::Audio(range) => {
+            let quoted = format!("\"{}\"", &text[range]);
+            assert_eq!(
+                serde_json::from_str::<String>(&quoted).ok().as_slice(),
+                audio
+            );
+            assert_eq!(rest, Vec::<Value>::new());
+        }
+        Found::NoAudio => assert_eq!(audio, Vec::<String>::new()),
+        Found::Unclear => {}
+    }
+}
+
+/// A head is read as the documents say, and one that is unfinished by any shorter start of it.
+pub fn wav(bytes: &[u8]) {
+    let read = |bytes: &[u8]| match wav::read_head(bytes) {
+        Ok(wav::Head::Absent) => Head::Absent,
+        Ok(wav::Head::Unfinished) => Head::Unfinished,
+        Ok(wav::Head::Present {
+            format,
+            start,
+            claimed,
+        }) => {
+            assert!(start <= bytes.len());
+            assert!(wav::samples_end(&bytes[start..], claimed) <= bytes.len() - start);
+            Head::Present {
+                rate: format.rate(),
+                channels: format.channels(),
+                start,
+                claimed,
+            }
+        }
+        Err(_) => Head::Bad,
+    };
+    let whole = read(bytes);
+    assert_eq!(whole, read_head(bytes));
+    if let Head::Present { start, .. } = whole {
+        for cut in 1..start {
+            assert_eq!(read(&bytes[..cut]), Head::Unfinished);
+        }
+    }
+}
+
+/// Deltas give the samples that the rules at the top of `pcm.rs` say.
+pub fn pcm(format: Format, deltas: &[&[u8]]) {
+    let (mut decoder, mut oracle) = (AudioDecoder::new(format), Audio::new(format));
+    for delta in deltas {
+        assert_eq!(
+            decoder.decode(delta).map_err(|_| Refused),
+            oracle.decode(delta)
+        );
+        assert_eq!(decoder.rest_bytes(), oracle.rest_bytes());
+    }
+    assert_eq!(decoder.finish().map_err(|_| Refused), oracle.finish());
+    assert_eq!(decoder.rest_bytes(), oracle.rest_bytes());
+}
+
+/// What one event comes to: its samples, and what it says besides.
+type Said = (Vec<Option<Chunk>>, Option<Vec<Value>>);
+
+/// An event's document by a full JSON parser, its audio by the decoder.
+fn judge(document: &[u8], audio: &mut AudioDecoder) -> Said {
+    let Ok(value) = serde_json::from_slice::<Value>(document) else {
+        return (Vec::new(), None);
+    };
+    let (encoded, rest) = audio_and_rest(&value);
+    let chunks = encoded
+        .iter()
+        .map(|text| audio.decode(text.as_bytes()).ok().flatten());
+    (chunks.collect(), Some(rest))
+}
+
+fn is_silence(said: &Said) -> bool {
+    said.0.iter().all(Option::is_none) && said.1.as_ref().is_some_and(Vec::is_empty)
+}
+
+/// One pass gives what the stages give that are joined by hand.
+pub fn reader(bytes: &[u8], seed: u64) {
+    let format = Format::new(24_000, 1).expect("a format");
+    let mut audio = AudioDecoder::new(format);
+    let mut expected = Vec::new();
+    let mut parser = Parser::new(NO_LIMITS, b"");
+    let fed = parser.feed(bytes, |event| expected.push(judge(event.data, &mut audio)));
+    fed.expect("within the limits");
+    let framed = expected.len();
+    expected.retain(|said| !is_silence(said));
+
+    let mut audio = AudioDecoder::new(format);
+    let shape = Shape::new(AUDIO, SILENT).expect("the paths are well formed");
+    let mut reader = Reader::new(NO_LIMITS, Some(shape));
+    let mut said = Vec::new();
+    for piece in split(bytes, seed) {
+        let mut items = Vec::new();
+        reader
+            .feed(piece, &mut audio, &mut items)
+            .expect("within the limits");
+        said.extend(items.into_iter().map(|item| match item {
+            Item::Audio(chunk) => (vec![Some(chunk)], Some(Vec::new())),
+            Item::Event(event) => judge(&event.data, &mut audio),
+        }));
+    }
+    said.retain(|said| !is_silence(said));
+    assert_eq!(said, expected);
+    assert_eq!(reader.events(), framed as u64);
+    assert_eq!(
+        reader.unfinished().map(|e| e.data),
+        parser.unfinished().map(|e| e.data.to_vec())
+    );
+}
