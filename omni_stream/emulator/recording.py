@@ -28,6 +28,8 @@ from __future__ import annotations
 import base64
 import json
 import math
+import os
+import stat
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -36,7 +38,6 @@ from typing import TYPE_CHECKING, Any, Self
 import omni_stream as omni
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping
     from types import TracebackType
 
@@ -67,41 +68,44 @@ class Recording:
 
 
 class RecordingWriter:
-    """Writes a recording to a new file, line by line.
+    """Writes a recording to a file, line by line; the ``record`` of ``Client.ask``.
+
+    A file that is there keeps what it has until ``begin``; without one, none is left.
 
     Args:
         path: The file.
-        status: The reply's HTTP status.
-        headers: The reply's headers; those that carry a secret are left out.
         overwrite: Whether the file may be there already.
 
     Raises:
         SinkError: The file cannot be made.
     """
 
-    def __init__(
-        self,
-        path: str | os.PathLike[str],
-        *,
-        status: int = 200,
-        headers: Mapping[str, str] | None = None,
-        overwrite: bool = False,
-    ) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         try:
-            self._file = Path(path).open("wb" if overwrite else "xb", buffering=0)  # noqa: SIM115 -- `close` closes it
+            self._file = Path(path).open("ab" if overwrite else "xb", buffering=0)  # noqa: SIM115 -- `close` closes it
         except FileExistsError as error:
             raise omni.SinkError(
                 f"{path} is there already; give another name or allow to overwrite it"
             ) from error
         except OSError as error:
             raise omni.SinkError(f"{path} cannot be made: {error.strerror}") from error
-        kept = {name.lower(): value for name, value in (headers or {}).items()}
+
+    def begin(self, status: int, headers: Mapping[str, str]) -> None:
+        """Start the recording of a reply; the one of an earlier attempt is dropped.
+
+        Args:
+            status: The reply's HTTP status.
+            headers: The reply's headers; those that carry a secret are left out.
+
+        Raises:
+            SinkError: The file failed.
+        """
+        if self._size():
+            self._file.seek(0)
+            self._file.truncate()
+        kept = {name.lower(): value for name, value in headers.items()}
         public = {name: value for name, value in kept.items() if name not in _SECRET_HEADERS}
-        try:
-            self._line({"omni_stream_recording": _VERSION, "status": status, "headers": public})
-        except omni.SinkError:
-            self.close()
-            raise
+        self._line({"omni_stream_recording": _VERSION, "status": status, "headers": public})
 
     def write(self, content: bytes, at_seconds: float) -> None:
         """Add what one read gave, ``at_seconds`` after the request.
@@ -126,7 +130,12 @@ class RecordingWriter:
 
     def close(self) -> None:
         """Close the file; may be called again."""
+        if self._file.closed:
+            return
+        empty = stat.S_ISREG(os.fstat(self._file.fileno()).st_mode) and not self._size()
         self._file.close()
+        if empty:
+            Path(self._file.name).unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         return self
@@ -135,6 +144,10 @@ class RecordingWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _size(self) -> int:
+        """Bytes in the file; 0 for a pipe or a device."""
+        return os.fstat(self._file.fileno()).st_size
 
     def _line(self, line: dict[str, Any]) -> None:
         rest = memoryview(json.dumps(line, ensure_ascii=False).encode() + b"\n")

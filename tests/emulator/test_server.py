@@ -339,9 +339,8 @@ def test_a_replay_speed_of_nothing_is_refused():
 
 async def test_a_replay_is_the_recording(post, chat, tmp_path):
     reads = [(0.0, b"data: {}\n"), (0.05, b"\ndata: \xe4\xbd"), (0.1, "\xa0".encode("latin-1") + b"\n\n")]
-    with RecordingWriter(
-        tmp_path / "reply", status=429, headers={"Content-Type": "text/event-stream", "X-Request-Id": "r1"}
-    ) as writer:
+    with RecordingWriter(tmp_path / "reply") as writer:
+        writer.begin(429, {"Content-Type": "text/event-stream", "X-Request-Id": "r1"})
         for seconds, content in reads:
             writer.write(content, seconds)
         writer.end(0.2)
@@ -360,7 +359,8 @@ async def test_a_recorded_reply_played_back_is_the_reply(emulator, post, chat, t
     url = f"{emulator.base_url}/chat/completions"
     begin = clock()
     async with aiohttp.request("POST", url, json=chat("Say: Hello.")) as response:
-        with RecordingWriter(tmp_path / "reply", status=response.status, headers=response.headers) as writer:
+        with RecordingWriter(tmp_path / "reply") as writer:
+            writer.begin(response.status, response.headers)
             async for content in response.content.iter_any():
                 writer.write(content, clock() - begin)
             writer.end(clock() - begin)
@@ -372,7 +372,8 @@ async def test_a_recorded_reply_played_back_is_the_reply(emulator, post, chat, t
 
 
 async def test_a_recording_that_broke_off_breaks_off_again(post, chat, tmp_path):
-    with RecordingWriter(tmp_path / "reply", headers={"Content-Type": "text/event-stream"}) as writer:
+    with RecordingWriter(tmp_path / "reply") as writer:
+        writer.begin(200, {"Content-Type": "text/event-stream"})
         writer.write(b"data: {}\n\n", 0.01)
     async with Emulator(replay=tmp_path / "reply") as emulator:
         with pytest.raises(aiohttp.ClientPayloadError):
@@ -381,7 +382,8 @@ async def test_a_recording_that_broke_off_breaks_off_again(post, chat, tmp_path)
 
 async def test_a_slow_reader_holds_the_sender_back(chat, tmp_path):
     size = 64 * 1024
-    with RecordingWriter(tmp_path / "reply", headers={"Content-Type": "text/event-stream"}) as writer:
+    with RecordingWriter(tmp_path / "reply") as writer:
+        writer.begin(200, {"Content-Type": "text/event-stream"})
         for _ in range(512):
             writer.write(b"x" * size, 0.0)
         writer.end(0.0)
@@ -406,6 +408,7 @@ async def test_a_slow_reader_holds_the_sender_back(chat, tmp_path):
 
 async def test_a_replay_needs_no_espeak(post, chat, tmp_path, monkeypatch):
     with RecordingWriter(tmp_path / "reply") as writer:
+        writer.begin(200, {})
         writer.end(0.0)
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     async with Emulator(replay=tmp_path / "reply") as emulator:
