@@ -167,7 +167,7 @@ def _key_for(split: SplitResult, origin: str, provider: Provider, given: Key | N
     if given is not None:
         given.check("api_key")
     from_environment = _environment_key(provider) if given is None else None
-    key = given or from_environment
+    key = from_environment if given is None else given
     host = split.hostname or ""
     if _is_loopback(host):
         return key

@@ -8,6 +8,7 @@ A peer may still echo it: ``Key.hide`` removes it from what a peer said.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import final
 
 from omni_stream.errors import ApiError, OmniStreamError, ProtocolError, UsageError
@@ -19,6 +20,7 @@ SECRET_CHARACTERS = 8
 """What is shorter is guessed in no time, and no service gives it out."""
 
 HIDDEN = "[key]"
+"""No key has brackets, so what hides one is never taken for another's beginning."""
 
 
 class _HeaderValue(str):
@@ -71,22 +73,37 @@ class Key:
         return _HeaderValue(f"Bearer {self._text}")
 
     def hide(self, text: str) -> str:
-        """``text`` without the key."""
-        return text.replace(self._text, HIDDEN) if self._is_secret else text
+        """``text`` without the key, nor the beginning of it where an excerpt was cut."""
+        if len(self._text) < SECRET_CHARACTERS:
+            return text  # a stand-in such as "none", which servers without keys are given and errors may say
+        beginning = self._text[:SECRET_CHARACTERS]
+        at = text.find(beginning)
+        while at != -1:
+            length = len(beginning)
+            while length < len(self._text) and text.startswith(self._text[: length + 1], at):
+                length += 1
+            text = f"{text[:at]}{HIDDEN}{text[at + length :]}"
+            at = text.find(beginning, at + len(HIDDEN))
+        return text
 
     def hide_bytes(self, content: bytes) -> bytes:
         """``content`` without the key."""
-        return content.replace(self._text.encode(), HIDDEN.encode()) if self._is_secret else content
+        return self.hide(content.decode("latin-1")).encode("latin-1")
 
     def hide_in(self, error: OmniStreamError) -> None:
         """Remove the key from what ``error`` says."""
         error.args = tuple(self.hide(part) if isinstance(part, str) else part for part in error.args)
+        if error.partial is not None:
+            said = error.partial
+            error.partial = replace(
+                said,
+                text=self.hide(said.text),
+                transcript=self.hide(said.transcript),
+                reasoning=self.hide(said.reasoning),
+            )
         if isinstance(error, ApiError):
             error.message = self.hide(error.message)
+            error.code = self.hide(error.code)
+            error.request_id = None if error.request_id is None else self.hide(error.request_id)
         elif isinstance(error, ProtocolError):
             error.excerpt = self.hide_bytes(error.excerpt)
-
-    @property
-    def _is_secret(self) -> bool:
-        """Not a stand-in such as "none", which servers without keys are given and errors may well say."""
-        return len(self._text) >= SECRET_CHARACTERS

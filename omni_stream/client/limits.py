@@ -18,13 +18,13 @@ def limit_passed(limit: Limit, timeouts: Timeouts, host: str) -> OmniStreamError
     match limit:
         case "connect":
             return TimeoutError(
-                f"no connection to {host} within {timeouts.connect} s (Timeouts.connect); check the address and"
-                " the network, or allow more"
+                f"no connection to {host} within {timeouts.connect} s (Timeouts.connect);"
+                " check the address and the network, or allow more"
             )
         case "send":
             return TimeoutError(
-                f"{host} took no byte of the request for {timeouts.idle} s (Timeouts.idle); check the network,"
-                " or allow more"
+                f"{host} took no byte of the request for {timeouts.idle} s (Timeouts.idle);"
+                " check the network, or allow more"
             )
         case "first_event":
             return TimeoutError(

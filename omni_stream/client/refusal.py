@@ -24,7 +24,7 @@ from omni_stream.errors import EXCERPT_BYTES, OmniStreamError, ProtocolError, St
 from omni_stream.wire.faults import api_error_from_body, error_in_body
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from omni_stream.client.response import Response
 
@@ -46,13 +46,16 @@ _BEGINNING_BYTES = 64
 """Within these bytes a stream has begun to look like one: a byte order mark, blank lines, a field."""
 
 
-async def expect_stream(response: Response, *, deadline: float, idle: float | None) -> bytes:
+async def expect_stream(
+    response: Response, *, deadline: float, idle: float | None, hide: Callable[[bytes], bytes]
+) -> bytes:
     """Read as much of ``response`` as it takes to know that it is an event stream.
 
     Args:
         response: A response of which nothing has been read.
         deadline: When it must be known, in the loop's time.
         idle: How long an error's body may take, if less than ``ERROR_BODY_SECONDS``.
+        hide: Takes the key out of a body that is about to be quoted.
 
     Returns:
         The bytes read, to be decoded first.
@@ -64,7 +67,7 @@ async def expect_stream(response: Response, *, deadline: float, idle: float | No
     """
     limit = min(ERROR_BODY_SECONDS, idle or inf)
     if response.status >= HTTPStatus.BAD_REQUEST:
-        raise _refused(response, await _read(response, b"", limit))
+        raise _refused(response, hide(await _read(response, b"", limit, deadline)))
     if response.status >= HTTPStatus.MULTIPLE_CHOICES:
         raise _redirected(response)
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
@@ -76,7 +79,7 @@ async def expect_stream(response: Response, *, deadline: float, idle: float | No
             head = await _beginning(response)
         if _BEGINNING.match(head):
             return head
-    raise _no_stream(response, kind, await _read(response, head, limit))
+    raise _no_stream(response, kind, hide(await _read(response, head, limit, deadline)))
 
 
 async def _beginning(response: Response) -> bytes:
@@ -89,10 +92,11 @@ async def _beginning(response: Response) -> bytes:
     return head
 
 
-async def _read(response: Response, body: bytes, seconds: float) -> bytes:
+async def _read(response: Response, body: bytes, seconds: float, deadline: float) -> bytes:
     """``body`` and what follows it, within bounds; what can be had where the rest cannot."""
+    until = min(asyncio.get_running_loop().time() + seconds, deadline)
     with suppress(builtins.TimeoutError, StreamTruncated):
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout_at(until):
             while len(body) < ERROR_BODY_BYTES and (more := await response.read()):
                 body += more
     return body[:ERROR_BODY_BYTES]
@@ -101,8 +105,8 @@ async def _read(response: Response, body: bytes, seconds: float) -> bytes:
 def _refused(response: Response, body: bytes) -> OmniStreamError:
     if response.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return HopelessConnectError(
-            f"the proxy in front of {response.host} wants a name and password (HTTP {response.status}); give the"
-            " client a session that has them"
+            f"the proxy in front of {response.host} wants a name and password (HTTP {response.status});"
+            " give the client a session that has them"
         )
     error = api_error_from_body(
         response.status, body.decode(errors="replace"), request_id=request_id_of(response.headers)
@@ -129,8 +133,8 @@ def _no_stream(response: Response, kind: str, body: bytes) -> OmniStreamError:
     if error is not None:
         return error
     broken = ProtocolError(
-        f"{response.host} answered with {kind or 'no content type'} (HTTP {response.status}) and not with an event"
-        f" stream; check base_url; it begins: {body[:SHOWN_BYTES]!r}"
+        f"{response.host} answered with {kind or 'no content type'} (HTTP {response.status}) and not with an"
+        f" event stream; check base_url; it begins: {body[:SHOWN_BYTES]!r}"
     )
     broken.excerpt = body[:EXCERPT_BYTES]
     return broken

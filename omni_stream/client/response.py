@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from math import inf
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -18,6 +17,8 @@ from omni_stream.errors import StreamTruncated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from omni_stream.client.record import Record
 
 DRAIN_SECONDS = 0.05
 """How long the end of a finished body is waited for, to use the connection again: it comes with the last
@@ -33,7 +34,7 @@ class Response:
     Args:
         answer: The response; closed by ``close``.
         host: Who sent it, for messages.
-        first_event_deadline: When an event with content must have come, in the loop's time.
+        sent_at: When the last byte of the request was sent, in the loop's time.
         on_close: Called once, when the response is closed.
 
     Attributes:
@@ -41,24 +42,35 @@ class Response:
         headers: The headers; names in any case.
     """
 
-    __slots__ = ("_answer", "_closed", "_content", "_on_close", "first_event_deadline", "headers", "host", "status")
+    __slots__ = (
+        "_answer",
+        "_closed",
+        "_content",
+        "_on_close",
+        "_record",
+        "headers",
+        "host",
+        "sent_at",
+        "status",
+    )
 
     def __init__(
         self,
         answer: aiohttp.ClientResponse,
         *,
         host: str,
-        first_event_deadline: float = inf,
+        sent_at: float,
         on_close: Callable[[], None],
     ) -> None:
         self._answer = answer
         self._content = answer.content
         self._on_close = on_close
         self._closed = False
+        self._record: Record | None = None
         self.status = answer.status
         self.headers: Mapping[str, str] = answer.headers
         self.host = host
-        self.first_event_deadline = first_event_deadline
+        self.sent_at = sent_at
 
     @property
     def received_bytes(self) -> int:
@@ -76,21 +88,36 @@ class Response:
         connection = self._answer.connection
         return connection is not None and connection.closed and not self._content.is_eof()
 
+    def record(self, record: Record) -> None:
+        """Tell ``record`` what is read from here on."""
+        record.begin(self.status, self.headers)
+        self._record = record
+
+    def record_end(self) -> None:
+        """Tell the record, once, that the response ended by itself."""
+        if self._record is not None:
+            self._record.end(self._seconds())
+            self._record = None
+
     def read_nowait(self) -> bytes:
         """What has been received and not been read; b"" if there is nothing."""
         content = self._content
         broken = content.exception()
         if broken is None:
-            return content.read_nowait()
-        # aiohttp would raise at once and keep back what came before the fault.
-        content.set_exception(None)  # type: ignore[arg-type]  # it has no other way to clear it
-        try:
-            return content.read_nowait()
-        finally:
-            content.set_exception(broken)
+            received = content.read_nowait()
+        else:
+            # aiohttp would raise at once and keep back what came before the fault.
+            content.set_exception(None)  # type: ignore[arg-type]  # it has no other way to clear it
+            try:
+                received = content.read_nowait()
+            finally:
+                content.set_exception(broken)
+        if received and self._record is not None:
+            self._record.write(received, self._seconds())
+        return received
 
     async def read(self) -> bytes:
-        """Wait for more; b"" at the end of the body.
+        """What has been received, else wait for it; b"" at the end of the body.
 
         Cancelling loses nothing.
 
@@ -98,14 +125,23 @@ class Response:
             StreamTruncated: The body broke off.
             Exception: What ``interrupt`` was given.
         """
+        received = self.read_nowait()
+        if received:
+            return received
         try:
-            return await self._content.readany()
+            received = await self._content.readany()
         except aiohttp.ClientError as error:
-            raise self._truncated(str(error)) from error
+            raise self._truncated(str(error)) from None
         except RuntimeError as error:
             if not self.is_lost:
                 raise
-            raise self._truncated(str(error)) from error
+            raise self._truncated(str(error)) from None
+        if self._record is not None:
+            if received:
+                self._record.write(received, self._seconds())
+            else:
+                self.record_end()
+        return received
 
     def interrupt(self, error: Exception) -> None:
         """End the wait in ``read`` with ``error``."""
@@ -138,7 +174,11 @@ class Response:
         self._answer.close()
         self._on_close()
 
+    def _seconds(self) -> float:
+        return asyncio.get_running_loop().time() - self.sent_at
+
     def _truncated(self, reason: str) -> StreamTruncated:
         return StreamTruncated(
-            f"the connection to {self.host} broke in the middle of the reply ({reason}); what had come is in .partial"
+            f"the connection to {self.host} broke in the middle of the reply ({reason});"
+            " what had come is in .partial"
         )

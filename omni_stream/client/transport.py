@@ -39,16 +39,19 @@ thousand of them no more than 128 MiB."""
 
 
 class Transport:
-    """Posts requests to one endpoint, on the event loop and in the process that it was made in.
+    """Posts requests to one endpoint, on the event loop and in the process that it is first used in.
 
     Args:
         endpoint: Where to.
-        session: A session to use and leave open, None to own one.
+        session: A session to use and leave open, None to make one when it is needed.
         timeouts: The limits; ``connect``, ``idle``, ``first_event`` and ``total`` are kept here.
         max_connections: How many responses may be open at once, None for any number.
+
+    Raises:
+        UsageError: ``session`` is something else.
     """
 
-    __slots__ = ("_closed", "_endpoint", "_loop", "_owned", "_pid", "_session", "_slots", "_timeouts")
+    __slots__ = ("_closed", "_endpoint", "_given", "_loop", "_pid", "_session", "_slots", "_timeouts")
 
     def __init__(
         self,
@@ -58,36 +61,57 @@ class Transport:
         timeouts: Timeouts,
         max_connections: int | None,
     ) -> None:
+        if session is not None and not isinstance(session, aiohttp.ClientSession):
+            raise UsageError(f"session is an aiohttp.ClientSession, not {type(session).__name__}")
         self._endpoint = endpoint
         self._timeouts = timeouts
-        self._loop = asyncio.get_running_loop()
-        self._pid = os.getpid()
+        self._given = session
+        self._session = session
         self._slots = asyncio.Semaphore(max_connections or sys.maxsize)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._pid = os.getpid()
         self._closed = False
-        self._owned = session is None
-        self._session = session or aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
-        )
 
-    def check(self) -> None:
-        """Refuse to be used where it cannot work.
+    def check_open(self) -> None:
+        """Refuse to be used once closed.
 
         Raises:
-            UsageError: It is closed, or belongs to another event loop or process.
+            UsageError: It is closed, or the session given to it is.
         """
         if self._closed:
             raise UsageError("the client is closed; ask inside its `async with`")
-        if self._session.closed:
+        if self._given is not None and self._given.closed:
             raise UsageError("the session given to the client is closed; keep it open longer than the client")
+
+    def _opened(self) -> aiohttp.ClientSession:
+        """The session, made if need be.
+
+        Raises:
+            UsageError: It cannot be used here.
+        """
+        self.check_open()
         if self._pid != os.getpid():
-            raise UsageError("the client was made before a fork, in another process; make one in each process")
-        if self._loop is not asyncio.get_running_loop():
+            raise UsageError(
+                "the client was made before a fork, in another process; make one in each process"
+            )
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise UsageError("the client needs asyncio's event loop; run it with asyncio.run()") from None
+        if self._loop is None:
+            self._loop = loop
+        if self._loop is not loop:
             raise UsageError("the client belongs to another event loop; make one in each event loop")
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self._session
 
     async def aclose(self) -> None:
         """Close an own session and all of its connections. Idempotent."""
         self._closed = True
-        if self._owned:
+        if self._given is None and self._session is not None:
             await self._session.close()
 
     async def post(self, body: bytes, headers: Mapping[str, str], *, total_deadline: float = inf) -> Response:
@@ -106,24 +130,26 @@ class Transport:
             TimeoutError: A limit has passed.
             ProtocolError: The response is not HTTP.
         """
-        self.check()
+        session = self._opened()
         try:
             async with asyncio.timeout_at(None if total_deadline == inf else total_deadline):
                 await self._slots.acquire()
         except builtins.TimeoutError:
             raise limit_passed("total", self._timeouts, self._endpoint.host) from None
         try:
-            return await self._post(body, headers, total_deadline)
+            return await self._post(session, body, headers, total_deadline)
         except BaseException:
             self._slots.release()
             raise
 
-    async def _post(self, body: bytes, headers: Mapping[str, str], total_deadline: float) -> Response:
+    async def _post(
+        self, session: aiohttp.ClientSession, body: bytes, headers: Mapping[str, str], total_deadline: float
+    ) -> Response:
         scope = asyncio.timeout_at(None if total_deadline == inf else total_deadline)
         sending = Sending(body, scope=scope, timeouts=self._timeouts, total_deadline=total_deadline)
         try:
             async with scope:
-                answer = await self._session.post(
+                answer = await session.post(
                     self._endpoint.url,
                     data=sending,
                     headers=headers,
@@ -137,21 +163,18 @@ class Transport:
             sending.abort()
             if isinstance(error, builtins.TimeoutError):
                 limit = sending.limit if scope.expired() else "connect"
-                raise limit_passed(limit, self._timeouts, self._endpoint.host) from error
+                raise limit_passed(limit, self._timeouts, self._endpoint.host) from None
             if isinstance(error, aiohttp.ClientError):
-                raise _translated(error, self._endpoint.host) from error
+                raise _translated(error, self._endpoint.host) from _os_error(error)
             if isinstance(error, RuntimeError | ValueError):
-                raise UsageError(f"the client's session cannot be used: {error}") from error
+                raise UsageError(f"the client's session cannot be used: {error}") from None
             raise
         return Response(
-            answer,
-            host=self._endpoint.host,
-            first_event_deadline=sending.first_event_deadline,
-            on_close=self._slots.release,
+            answer, host=self._endpoint.host, sent_at=sending.answered(), on_close=self._slots.release
         )
 
 
-def _translated(error: aiohttp.ClientError, host: str) -> OmniStreamError:
+def _translated(error: aiohttp.ClientError, host: str) -> OmniStreamError:  # noqa: PLR0911 -- a table
     """What we raise for ``error``; its text has no credentials."""
     match error:
         case aiohttp.ClientHttpProxyError():
@@ -164,14 +187,17 @@ def _translated(error: aiohttp.ClientError, host: str) -> OmniStreamError:
             )
         case aiohttp.ClientConnectorCertificateError():
             return HopelessConnectError(
-                f"the certificate of {host} is not trusted ({_verdict(error.certificate_error)}); nothing was sent"
+                f"the certificate of {host} is not trusted ({_verdict(error.certificate_error)});"
+                " nothing was sent"
             )
         case aiohttp.ClientSSLError():
             return HopelessConnectError(
                 f"no TLS connection to {host} ({_reason(error)}); check that it speaks https"
             )
         case aiohttp.ClientConnectorError():
-            return ConnectError(f"no connection to {host} ({_reason(error)}); check the address and the network")
+            return ConnectError(
+                f"no connection to {host} ({_reason(error)}); check the address and the network"
+            )
         case aiohttp.ClientConnectionError():
             return ConnectError(f"{host} closed the connection before it answered; try again")
         case aiohttp.ClientResponseError():
@@ -180,6 +206,11 @@ def _translated(error: aiohttp.ClientError, host: str) -> OmniStreamError:
             return UsageError(f"base_url is no address that can be connected to: {host}")
         case _:
             return ProtocolError(f"the exchange with {host} failed ({type(error).__name__})")
+
+
+def _os_error(error: aiohttp.ClientError) -> OSError | None:
+    """The error of the operating system behind ``error``."""
+    return error.os_error if isinstance(error, aiohttp.ClientConnectorError) else None
 
 
 def _verdict(error: Exception) -> str:

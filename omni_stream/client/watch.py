@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from omni_stream.client.timeouts import Timeouts
 
 SECOND_LOOK = 0.01
-"""Seconds after which a late peer is looked at once more: more than a turn of the loop, less than anyone notices."""
+"""Seconds after which a late peer is looked at once more: over a turn of the loop, and nobody notices."""
 
 LOST_LOOK = 1.0
 """Seconds between looks at whether the connection is still there, which aiohttp does not always tell."""
@@ -106,8 +106,9 @@ class Watch:
     def _find_deadline(self) -> None:
         self._limit, self._deadline = "total", self._total_deadline
         if not self._has_content:
-            if self._response.first_event_deadline < self._deadline:
-                self._limit, self._deadline = "first_event", self._response.first_event_deadline
+            first_event = self._response.sent_at + _or_inf(self._timeouts.first_event)
+            if first_event < self._deadline:
+                self._limit, self._deadline = "first_event", first_event
             return
         idle = _or_inf(self._timeouts.idle)
         if self._began + idle < self._deadline:

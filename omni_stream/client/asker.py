@@ -1,0 +1,152 @@
+"""Sends a question until an answer begins.
+
+An answer has begun with its first event with content.  Whatever fails before it
+may be sent again (see ``retry``), what fails after it never is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import logging
+import random
+from dataclasses import dataclass, field
+from math import inf
+from typing import TYPE_CHECKING
+
+from omni_stream.client.incoming import Incoming
+from omni_stream.client.leaving import bare
+from omni_stream.client.limits import limit_passed
+from omni_stream.client.refusal import expect_stream, request_id_of
+from omni_stream.client.retry import seconds_to_retry
+from omni_stream.client.watch import Watch
+from omni_stream.errors import ApiError, OmniStreamError
+from omni_stream.wire import StreamDecoder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from omni_stream.client.endpoint import Endpoint
+    from omni_stream.client.record import Record
+    from omni_stream.client.response import Response
+    from omni_stream.client.timeouts import Timeouts
+    from omni_stream.client.transport import Transport
+
+_log = logging.getLogger("omni_stream.client")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is sent.
+
+    Attributes:
+        model: The model that is asked.
+        body: The request's body.
+        headers: All of its headers.
+        record: What is told of each response.
+    """
+
+    model: str
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    record: Record | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Sends questions to one endpoint.
+
+    Attributes:
+        endpoint: Where to.
+        transport: How.
+        timeouts: The limits of each reply.
+        retries: How many attempts may follow the first.
+        strict: Whether broken JSON or audio is an error.
+    """
+
+    endpoint: Endpoint
+    transport: Transport
+    timeouts: Timeouts
+    retries: int
+    strict: bool
+
+    async def ask(self, question: Question) -> Incoming:
+        """Send ``question``, again if that may help, and wait for the first items of its answer.
+
+        Cancelling drops the connection at once.
+
+        Raises:
+            OmniStreamError: The last attempt failed.
+        """
+        clock = asyncio.get_running_loop().time
+        total_deadline = inf if self.timeouts.total is None else clock() + self.timeouts.total
+        attempt = 0
+        while True:
+            try:
+                return await self._attempt(question, total_deadline)
+            except OmniStreamError as error:
+                failure = bare(error, self.endpoint.key)
+            jitter = random.random()  # noqa: S311 -- spreads load, hides nothing
+            wait = seconds_to_retry(failure, attempt=attempt, retries=self.retries, jitter=jitter)
+            if wait is None or clock() + wait >= total_deadline:
+                raise failure
+            attempt += 1
+            _log.info(
+                "%s: %s; retry %d of %d in %.2f s",
+                self.endpoint.host,
+                _kind(failure),
+                attempt,
+                self.retries,
+                wait,
+            )
+            await asyncio.sleep(wait)
+
+    async def _attempt(self, question: Question, total_deadline: float) -> Incoming:
+        _log.debug("%s: asking %s", self.endpoint.host, question.model)
+        response = await self.transport.post(question.body, question.headers, total_deadline=total_deadline)
+        try:
+            if question.record is not None:
+                response.record(question.record)
+            head = await self._expect_stream(response, total_deadline)
+            incoming = Incoming(
+                response,
+                watch=Watch(response, self.timeouts, total_deadline=total_deadline),
+                decoder=lambda decode_audio: StreamDecoder(
+                    self.endpoint.provider.dialect,
+                    strict=self.strict,
+                    decode_audio=decode_audio,
+                    request_id=request_id_of(response.headers),
+                ),
+                key=self.endpoint.key,
+            )
+            await incoming.begin(head)
+        except BaseException:
+            response.close()
+            raise
+        return incoming
+
+    async def _expect_stream(self, response: Response, total_deadline: float) -> bytes:
+        first_event = self.timeouts.first_event
+        deadline = inf if first_event is None else response.sent_at + first_event
+        key = self.endpoint.key
+        try:
+            return await expect_stream(
+                response,
+                deadline=min(deadline, total_deadline),
+                idle=self.timeouts.idle,
+                hide=bytes if key is None else key.hide_bytes,
+            )
+        except builtins.TimeoutError as error:
+            if isinstance(error, OmniStreamError):
+                raise
+        passed = limit_passed(
+            "first_event" if deadline < total_deadline else "total", self.timeouts, response.host
+        )
+        raise passed
+
+
+def _kind(error: OmniStreamError) -> str:
+    """What failed, without what a service may have quoted of the request."""
+    if isinstance(error, ApiError):
+        return f"{type(error).__name__} (HTTP {error.status}, code {error.code or 'none'})"
+    return type(error).__name__

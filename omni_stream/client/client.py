@@ -1,0 +1,177 @@
+"""What a program holds to ask one service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from omni_stream.client.asker import Asker, Question
+from omni_stream.client.endpoint import find_endpoint
+from omni_stream.client.headers import checked_headers, request_headers
+from omni_stream.client.key import Key
+from omni_stream.client.reply import Reply
+from omni_stream.client.timeouts import Timeouts
+from omni_stream.client.transport import Transport
+from omni_stream.errors import UsageError
+from omni_stream.request import Prompt, chat_request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    import aiohttp
+
+    from omni_stream.client.record import Record
+
+MOST_RETRIES = 10
+"""A service that fails so often in a row is down; with doubling waits this is a minute and more."""
+
+MOST_CONNECTIONS = 65_535
+"""The ports of one address: more cannot be open to one service."""
+
+
+class Client:
+    """Asks one service, any number of times at once.
+
+    Used with ``async with``, which closes the replies that are still open, and its
+    connections.  Making one sends nothing and needs no event loop; it then belongs to
+    the event loop and the process that it is first used in.
+
+    Proxies of the environment (HTTPS_PROXY and the like) are not used, since the key would pass
+    through them where nobody meant it to; give a ``session`` made with ``trust_env=True`` or
+    ``proxy=...`` to use one.
+
+    Args:
+        api_key: The key; from the provider's environment variable if None. Shown nowhere.
+        base_url: The address before ``/chat/completions``; from the environment, or the region's, if None.
+        region: A region of the provider ("beijing", "singapore", ...), instead of a base URL.
+        provider: "dashscope" or "openai": whose environment, defaults and answers to go by.
+        session: A session to send with, left open; one of its own if None.
+        timeouts: The time limits of each reply.
+        retries: How often a request is sent again, 0 to 10; only before the first event with content.
+        max_connections: How many replies may be open at once, 1 to 65,535; others wait. None for any number.
+        strict: Whether broken JSON or audio in a reply is an error, or is left out, counted and logged.
+
+    Raises:
+        UsageError: An argument breaks a rule, the arguments contradict each other, or a key is missing.
+    """
+
+    __slots__ = ("_asker", "_replies")
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        region: str | None = None,
+        provider: str | None = None,
+        session: aiohttp.ClientSession | None = None,
+        timeouts: Timeouts | None = None,
+        retries: int = 2,
+        max_connections: int | None = None,
+        strict: bool = True,
+    ) -> None:
+        key = None if api_key is None else Key(api_key)
+        del api_key  # a traceback would show it
+        timeouts = Timeouts() if timeouts is None else timeouts
+        if not isinstance(timeouts, Timeouts):
+            raise UsageError(
+                f"timeouts is a Timeouts, such as Timeouts(total=60), not {type(timeouts).__name__}"
+            )
+        _check_whole("retries", retries, 0, MOST_RETRIES)
+        if max_connections is not None:
+            _check_whole("max_connections", max_connections, 1, MOST_CONNECTIONS)
+        if not isinstance(strict, bool):
+            raise UsageError(f"strict is True or False, not {strict!r:.60}")
+        endpoint = find_endpoint(key=key, base_url=base_url, region=region, provider=provider)
+        transport = Transport(endpoint, session=session, timeouts=timeouts, max_connections=max_connections)
+        self._asker = Asker(endpoint, transport, timeouts, retries, strict)
+        self._replies: set[Reply] = set()
+
+    def __repr__(self) -> str:
+        endpoint = self._asker.endpoint
+        return f"<Client of {endpoint.provider.name} at {endpoint.host}, {len(self._replies)} replies open>"
+
+    def ask(
+        self,
+        prompt: Prompt,
+        *,
+        model: str | None = None,
+        voice: str | None = None,
+        modalities: Sequence[str] | None = None,
+        thinking: bool | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        seed: int | None = None,
+        max_tokens: int | None = None,
+        stop: str | Sequence[str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        record: Record | None = None,
+    ) -> Reply:
+        """Prepare a question; entering the reply sends it.
+
+        Args:
+            prompt: A text, or a list of chat messages.
+            model: The model's name; the provider's default if None.
+            voice: The voice's name; the model's default if None.
+            modalities: ["text"] or ["text", "audio"]; audio too, where model and mode allow it, if None.
+            thinking: Whether the model is to think first; it then answers in text alone.
+            temperature: 0 to 2.
+            top_p: 0 to 1.
+            seed: 0 or more.
+            max_tokens: 1 or more.
+            stop: Text, or texts, at which the answer is to end.
+            extra_body: More of the request's body, merged last.
+            extra_headers: More headers; those of the key and of the connection are not the caller's.
+            record: Takes down the response as it comes.
+
+        Raises:
+            UsageError: An argument breaks a rule, or the client is closed; nothing was sent.
+        """
+        endpoint = self._asker.endpoint
+        self._asker.transport.check_open()
+        request = chat_request(
+            prompt,
+            provider=endpoint.provider,
+            model=model,
+            voice=voice,
+            modalities=modalities,
+            thinking=thinking,
+            temperature=temperature,
+            top_p=top_p,
+            seed=seed,
+            max_tokens=max_tokens,
+            stop=stop,
+            extra_body=extra_body,
+        )
+        headers = request_headers(endpoint.key, checked_headers(extra_headers))
+        question = Question(request.model, request.body, headers, record)
+        return Reply(self._asker, question, replies=self._replies)
+
+    async def aclose(self) -> None:
+        """Close the replies that are open, and all connections. Idempotent.
+
+        A session that was given is left open.
+        """
+        try:
+            for reply in tuple(self._replies):
+                await reply.aclose()
+        finally:
+            await self._asker.transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        self._asker.transport.check_open()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+
+def _check_whole(name: str, value: object, lowest: int, highest: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
+        raise UsageError(f"{name} is a whole number from {lowest} to {highest}, not {value!r:.60}")

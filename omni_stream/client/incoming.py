@@ -1,0 +1,241 @@
+"""What comes of one response, read by read, and what ends it.
+
+Rules.
+1. A read is decoded when its items are wanted, and never before: a reader that
+   is slow leaves the socket unread, and the service waits.
+2. Items completed before an error are given first, then the error is raised.
+3. The reply ends where the decoder says so.  What may follow is received within
+   bounds, so that the connection can be used again; else it is dropped.
+4. Whether audio is decoded is chosen after the first items have come.  Until
+   then audio is left as it came, and the bytes are kept, to be decoded anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from omni_stream.client.leaving import bare
+from omni_stream.errors import LimitExceeded, OmniStreamError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from omni_stream.client.key import Key
+    from omni_stream.client.response import Response
+    from omni_stream.client.watch import Watch
+    from omni_stream.wire import Item, StreamDecoder
+
+T = TypeVar("T")
+
+BEGINNING_BYTES = 64 * 1024 * 1024
+"""The most that may come before the first items, which is kept: as long as the longest event."""
+
+
+class Incoming:
+    """The items of a response, as lists.
+
+    Args:
+        response: The response; taken over, and closed at its end.
+        watch: Its time limits.
+        decoder: Makes a decoder, told whether it is to decode audio.
+        key: What errors must not show.
+
+    Attributes:
+        decoder: What decodes it; another one once ``choose`` was called.
+        response: The response.
+    """
+
+    __slots__ = (
+        "_beginning",
+        "_beginning_bytes",
+        "_closed",
+        "_fault",
+        "_items",
+        "_key",
+        "_make_decoder",
+        "_reading",
+        "_watch",
+        "decoder",
+        "response",
+    )
+
+    def __init__(
+        self,
+        response: Response,
+        *,
+        watch: Watch,
+        decoder: Callable[[bool], StreamDecoder],
+        key: Key | None,
+    ) -> None:
+        self.response = response
+        self._watch = watch
+        self._make_decoder = decoder
+        self._key = key
+        self._items: list[Item] = []
+        self._fault: OmniStreamError | None = None
+        self._beginning: list[bytes] | None = []
+        self._beginning_bytes = 0
+        self._reading = False
+        self._closed = False
+        self.decoder = decoder(False)
+
+    async def begin(self, head: bytes) -> None:
+        """Wait for the first items, and keep them.
+
+        Args:
+            head: What has been read already.
+
+        Raises:
+            OmniStreamError: The response failed before.
+        """
+        if head:
+            self._take(head)
+        while not (self._items or self._fault or self._closed):
+            await self._take_more()
+        if self._fault is not None and not self._items:
+            raise self._fault
+
+    def choose(self, *, decode_audio: bool) -> None:
+        """Choose, once and before any items were taken, how audio is given."""
+        beginning, self._beginning = self._beginning, None
+        if not decode_audio or beginning is None:
+            return
+        self._fault, self._items = None, []
+        self.decoder = self._make_decoder(True)
+        for content in beginning:
+            self._take(content)
+
+    async def more(self) -> list[Item]:
+        """The next items; empty once the reply has ended.
+
+        Cancelling loses nothing.
+
+        Raises:
+            ApiError: The service said no, in the middle of its answer.
+            ProtocolError: The stream is broken, truncated or stalled.
+            TimeoutError: A limit of time has passed.
+            UsageError: The reply was closed before its end, or another task is reading it.
+        """
+        while not self._items:
+            if self._fault is not None:
+                raise self._fault.with_traceback(None)
+            if self.decoder.done:
+                await self.aclose()
+                return []
+            await self._take_more()
+        items, self._items = self._items, []
+        return items
+
+    async def aclose(self) -> None:
+        """Give the connection back if the reply is complete, else drop it. Idempotent.
+
+        A task that waits for items gets a ``UsageError``.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        self._items = []
+        self._watch.stop()
+        try:
+            if self._reading:
+                self.response.interrupt(_closed())
+            elif self.decoder.done:
+                self.response.record_end()
+                await self.response.drain()
+        finally:
+            self.response.close()
+
+    async def _take_more(self) -> None:
+        if self._closed:
+            raise _closed()
+        if self._reading:
+            raise UsageError("a reply has one consumer, and another task waits for its next item; use tee(n)")
+        try:
+            content = self.response.read_nowait() or await self._wait()
+        except OmniStreamError as error:
+            self._fail(error)
+        else:
+            self._take(content)
+
+    async def _wait(self) -> bytes:
+        self._watch.begin()
+        self._reading = True
+        try:
+            return await self.response.read()
+        finally:
+            self._reading = False
+            self._watch.end()
+
+    def _take(self, content: bytes) -> None:
+        """Decode what a read gave; b"" is the end of the stream."""
+        if self._beginning is not None:
+            self._keep(content)
+        try:
+            items = self.decoder.feed(content) if content else self.decoder.close()
+        except OmniStreamError as error:
+            self._items.extend(error.events)
+            self._fail(error)
+            return
+        if items:
+            self._watch.content()
+            self._items = self._items + items if self._items else items
+
+    def _keep(self, content: bytes) -> None:
+        assert self._beginning is not None  # noqa: S101 -- asked by the only caller
+        self._beginning.append(content)
+        self._beginning_bytes += len(content)
+        if self._beginning_bytes > BEGINNING_BYTES:
+            self._fail(
+                LimitExceeded(
+                    "what came before the first event with content",
+                    limit=BEGINNING_BYTES,
+                    seen=self._beginning_bytes,
+                    remedy="the service sends something else than an answer; check model and base_url",
+                )
+            )
+
+    def _fail(self, error: OmniStreamError) -> None:
+        """Drop the connection; the error is raised once the items before it were taken."""
+        self._watch.stop()
+        self.response.close()
+        if error.partial is None:
+            error.partial = self.decoder.partial
+        self._fault = self._fault or bare(error, self._key)
+
+
+class Items(Generic[T]):
+    """The items of a response one by one, as one reader wants them.
+
+    Args:
+        incoming: Where they come from; closed with this.
+        select: What the reader wants of a list of items.
+    """
+
+    __slots__ = ("_batch", "_incoming", "_select")
+
+    def __init__(self, incoming: Incoming, select: Callable[[list[Item]], Iterable[T]]) -> None:
+        self._incoming = incoming
+        self._select = select
+        self._batch: Iterator[T] = iter(())
+
+    def __aiter__(self) -> Items[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        """The next item; see ``Incoming.more``."""
+        while True:
+            for item in self._batch:
+                return item
+            items = await self._incoming.more()
+            if not items:
+                raise StopAsyncIteration
+            self._batch = iter(self._select(items))
+
+    async def aclose(self) -> None:
+        """Give up what is held, and close the response."""
+        self._batch = iter(())
+        await self._incoming.aclose()
+
+
+def _closed() -> UsageError:
+    return UsageError("the reply was closed before its end; read it inside its `async with`")
