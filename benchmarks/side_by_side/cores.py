@@ -1,0 +1,28 @@
+"""One core for the client, another for the server, where there are two."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Cores:
+    """Who runs where; None where nobody is pinned."""
+
+    client: int | None
+    server: int | None
+
+
+def choose_cores() -> Cores:
+    """The last core for the client, the first, which tends to serve interrupts, for the server."""
+    if not hasattr(os, "sched_getaffinity"):
+        return Cores(None, None)
+    first, *others = sorted(os.sched_getaffinity(0))
+    return Cores(client=others[-1], server=first) if others else Cores(None, None)
+
+
+def pin(core: int | None) -> None:
+    """Keep this process on ``core``."""
+    if core is not None:
+        os.sched_setaffinity(0, {core})

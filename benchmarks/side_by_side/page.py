@@ -1,0 +1,75 @@
+"""The outcome as a page to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from side_by_side.figures import reached, spread, times_ours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from side_by_side.contests import Contest
+    from side_by_side.figures import Spread
+
+_INTRODUCTION = """\
+# Benchmarks
+
+The CPU time, user and system, that a client spends per audio event: 100 ms of speech, which is 4,800 bytes
+of PCM, as 6,400 characters of base64 in a chunk of a chat completion as Qwen-Omni sends it, with three
+events of text for every ten of audio. Every contender ends with the same PCM, which is checked in each round.
+
+All run side by side in one run, in turn, round after round. A figure is the median of the rounds, with
+their quartiles behind it; a ratio is one of medians, with the quartiles of the rounds' own ratios. A
+*limit* is a part of the work that nobody can do without.
+
+* **In memory** starts at the bytes of the body and ends at PCM. AsyncOpenAI's streaming runs in full, on a
+  transport that has the bytes in memory; `StreamDecoder` gives each audio event as its `AudioFrame`.
+* **Over loopback** starts at the request and ends at PCM. The server has a process and, where there are
+  two, a core of its own; it sends an event a write, as fast as they are taken.
+"""
+
+
+def render_page(contests: Sequence[Contest], *, command: str, setting: Mapping[str, str]) -> str:
+    """Markdown: the tables, the aims, the machine, the versions and how to repeat it."""
+    parts = [_INTRODUCTION]
+    for contest in contests:
+        parts += [f"## {contest.title}\n", _render_contest(contest)]
+    parts += ["## Aims\n", _render_aims(contests)]
+    parts += ["## How to repeat it\n", f"    {command}\n", _render_table(("", "here"), setting.items())]
+    return "\n".join(parts)
+
+
+def _render_contest(contest: Contest) -> str:
+    rows = []
+    for name, seconds in contest.seconds.items():
+        label = f"**{name}**" if name == contest.ours else name
+        if name in contest.limits:
+            label = f"*limit:* {name}"
+        microseconds = spread([1e6 * second for second in seconds])
+        rows.append((label, _render_spread(microseconds), _render_spread(times_ours(contest, name))))
+    return _render_table(("", "µs per audio event", "times ours"), rows)
+
+
+def _render_aims(contests: Sequence[Contest]) -> str:
+    rows = []
+    for contest in contests:
+        for aim in contest.aims:
+            times = reached(contest, aim)
+            verdict = "reached" if times.middle >= aim.times else "missed"
+            aimed = f"{aim.times:g} times less than {aim.name}"
+            rows.append((contest.title, aimed, _render_spread(times), verdict))
+    return _render_table(("", "aim", "measured", ""), rows)
+
+
+def _render_spread(values: Spread) -> str:
+    return f"{_render(values.middle)} ({_render(values.low)} to {_render(values.high)})"
+
+
+def _render(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def _render_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

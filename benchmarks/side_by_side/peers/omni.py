@@ -1,0 +1,37 @@
+"""omni_stream: its decoder without I/O, and its client."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import omni_stream
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from side_by_side.contender import Append, Turn
+
+
+async def decode(reads: Sequence[bytes], append: Append) -> None:
+    """Each audio event reaches Python as its AudioFrame."""
+    decoder = omni_stream.StreamDecoder()
+    for content in reads:
+        for item in decoder.feed(content):
+            if isinstance(item, omni_stream.AudioFrame):
+                append(item)
+    decoder.close()
+
+
+@asynccontextmanager
+async def connect(base_url: str) -> AsyncIterator[Turn]:
+    """A client; each turn takes the reply's audio."""
+    async with omni_stream.Client(base_url=base_url) as client:
+        yield partial(_ask, client)
+
+
+async def _ask(client: omni_stream.Client, append: Append) -> None:
+    async with client.ask("Tell me about the brook.") as reply:
+        async for frame in reply.audio():
+            append(frame)

@@ -1,0 +1,157 @@
+"""A server that costs next to nothing: bytes made beforehand, an event a write, as fast as they are taken.
+
+Any POST to ``http://127.0.0.1:PORT/EVENTS/...`` is answered by a reply of so many audio events,
+as HTTP chunks, on a connection that is kept open.  Replies that run at once are sent event by
+event in turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import re
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+from side_by_side.cores import pin
+from side_by_side.reply import spoken_reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.connection import Connection
+
+MAX_EVENTS = 10_000
+"""17 minutes of speech: what one request may ask for."""
+
+MAX_REQUEST_BYTES = 1 << 20
+"""A prompt is short: more is not what this server is for."""
+
+_HEAD = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream;charset=UTF-8\r\n"
+    b"Transfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n"
+)
+_REFUSAL = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_REQUEST = re.compile(rb"POST /(\d+)/\S* HTTP/1\.1\r\n")
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked\r\n", re.IGNORECASE)
+_LAST_CHUNK = b"0\r\n\r\n"
+
+
+@cache
+def _writes(events: int) -> list[bytes]:
+    chunks = [b"%x\r\n%b\r\n" % (len(content), content) for content in spoken_reply(events).writes()]
+    return [_HEAD, *chunks, _LAST_CHUNK]
+
+
+class _Turns:
+    """Lets each reply that has something to send write once, and again."""
+
+    def __init__(self) -> None:
+        self._ready: dict[_Exchange, None] = {}
+        self._loop = asyncio.get_running_loop()
+
+    def add(self, exchange: _Exchange) -> None:
+        if not self._ready:
+            self._loop.call_soon(self._take)
+        self._ready[exchange] = None
+
+    def remove(self, exchange: _Exchange) -> None:
+        self._ready.pop(exchange, None)
+
+    def _take(self) -> None:
+        for exchange in list(self._ready):
+            exchange.write_next()
+        if self._ready:
+            self._loop.call_soon(self._take)
+
+
+class _Exchange(asyncio.Protocol):
+    """One connection: requests and their replies, one after the other."""
+
+    def __init__(self, turns: _Turns) -> None:
+        self._turns = turns
+        self._request = b""
+        self._left: Iterator[bytes] = iter(())
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        self._turns.remove(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._request += data
+        head, blank, body = self._request.partition(b"\r\n\r\n")
+        if not blank and len(head) <= MAX_REQUEST_BYTES:
+            return
+        request = _REQUEST.match(head)
+        if request is None or not 1 <= int(request[1]) <= MAX_EVENTS or len(body) > MAX_REQUEST_BYTES:
+            self._transport.write(_REFUSAL)
+            self._transport.close()
+        elif _is_whole(head + b"\r\n", body):
+            self._request = b""
+            self._left = iter(_writes(int(request[1])))
+            self._turns.add(self)
+
+    def pause_writing(self) -> None:
+        self._turns.remove(self)
+
+    def resume_writing(self) -> None:
+        self._turns.add(self)
+
+    def write_next(self) -> None:
+        content = next(self._left, None)
+        if content is None:
+            self._turns.remove(self)
+        else:
+            self._transport.write(content)
+
+
+def _is_whole(head: bytes, body: bytes) -> bool:
+    if _CHUNKED.search(head):
+        return body.endswith(_LAST_CHUNK)
+    length = _LENGTH.search(head)
+    return len(body) >= (int(length[1]) if length else 0)
+
+
+async def _listen(port: int) -> asyncio.Server:
+    turns = _Turns()
+    return await asyncio.get_running_loop().create_server(lambda: _Exchange(turns), "127.0.0.1", port)
+
+
+async def _serve_until_hung_up(line: Connection) -> None:
+    async with await _listen(0) as server:
+        line.send(server.sockets[0].getsockname()[1])
+        hung_up = asyncio.Event()
+        asyncio.get_running_loop().add_reader(line.fileno(), hung_up.set)
+        await hung_up.wait()
+
+
+def _run(line: Connection, core: int | None) -> None:
+    pin(core)
+    asyncio.run(_serve_until_hung_up(line))
+
+
+@contextmanager
+def running_server(core: int | None) -> Iterator[str]:
+    """A server in a process of its own, on ``core``, that ends with this block; its address."""
+    spawning = multiprocessing.get_context("spawn")
+    ours, theirs = spawning.Pipe()
+    server = spawning.Process(target=_run, args=(theirs, core), name="benchmark server", daemon=True)
+    server.start()
+    theirs.close()
+    try:
+        yield f"http://127.0.0.1:{ours.recv()}"
+    finally:
+        ours.close()
+        server.join(5)
+
+
+async def serve_forever(port: int) -> None:
+    """Serve at ``port``, 0 for a free one, and print the address, until it is cancelled."""
+    async with await _listen(port) as server:
+        print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/EVENTS/v1", flush=True)
+        await server.serve_forever()

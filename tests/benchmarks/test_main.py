@@ -1,0 +1,31 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+def test_one_command_measures_all_and_leaves_figures_and_a_page(tmp_path):
+    page = tmp_path / "page.md"
+    subprocess.run(
+        [sys.executable, BENCHMARKS, "--quick", "--page", page, "--results", tmp_path / "results"],
+        check=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONSAFEPATH": "1"},
+        timeout=60,
+    )
+    [figures] = (tmp_path / "results").glob("*.json")
+    contests = json.loads(figures.read_text())["contests"]
+    assert [contest["title"] for contest in contests] == [
+        "In memory, in reads of 16,384 bytes",
+        "In memory, in reads of 1,460 bytes",
+        "Over loopback, 1 stream",
+        "Over loopback, 10 streams at once",
+    ]
+    for contest in contests:
+        assert contest["ours"] in contest["seconds"]
+        assert all(len(seconds) == 3 and min(seconds) > 0 for seconds in contest["seconds"].values())
+        assert contest["title"] in page.read_text()
+    assert page.read_text() == next((tmp_path / "results").glob("*.md")).read_text()
