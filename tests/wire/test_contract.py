@@ -53,11 +53,13 @@ def put(holder, parts, value):
 def outcome(dialect, content, *, decode_audio):
     """All items and the error, audio as PCM whichever way it was decoded."""
     decoder = omni.StreamDecoder(dialect, decode_audio=decode_audio)
-    error = None
+    items, error = [], None
     try:
-        items = decoder.feed(content) + decoder.close()
+        items += decoder.feed(content)
+        items += decoder.close()
     except omni.OmniStreamError as caught:
-        items, error = list(caught.events), type(caught)
+        items += caught.events
+        error = type(caught)
     composed = AudioDecoder(dialect.audio_format)
     heard = []
     for item in items:
