@@ -2,6 +2,7 @@
 
 from omni_stream import catalog
 from omni_stream.audio import AudioFormat, AudioFrame, Heard
+from omni_stream.client import Client, Reply, Timeouts
 from omni_stream.errors import (
     ApiError,
     AuthenticationError,
@@ -29,7 +30,9 @@ from omni_stream.events import (
     TranscriptDelta,
     Usage,
 )
+from omni_stream.pipeline import BufferStats, Pipeline, Stage
 from omni_stream.sse import ServerSentEvent, SSEParser
+from omni_stream.stages import blocks, decode, gain, resample
 from omni_stream.wire import StreamDecoder
 
 __all__ = [
@@ -38,6 +41,8 @@ __all__ = [
     "AudioFormat",
     "AudioFrame",
     "AuthenticationError",
+    "BufferStats",
+    "Client",
     "ConnectError",
     "Event",
     "Finished",
@@ -46,21 +51,29 @@ __all__ = [
     "LimitExceeded",
     "OmniStreamError",
     "Partial",
+    "Pipeline",
     "ProtocolError",
     "QuotaError",
     "RateLimitError",
     "ReasoningDelta",
+    "Reply",
     "SSEParser",
     "ServerError",
     "ServerSentEvent",
     "SinkError",
+    "Stage",
     "StreamDecoder",
     "StreamStalled",
     "StreamTruncated",
     "TextDelta",
     "TimeoutError",
+    "Timeouts",
     "TranscriptDelta",
     "Usage",
     "UsageError",
+    "blocks",
     "catalog",
+    "decode",
+    "gain",
+    "resample",
 ]
