@@ -256,10 +256,14 @@ async def _send(
     clock = asyncio.get_running_loop().time
     response = web.StreamResponse(status=status, headers={"x-request-id": request[_REQUEST_ID], **headers})
 
+    latest = 0.0
+
     async def sleep_until(due: float) -> None:
+        nonlocal latest
         wait = begin + due - clock()
         if wait > 0:
             await asyncio.sleep(wait)
+        latest = max(latest, clock() - begin - due)
 
     try:
         await response.prepare(request)
@@ -267,6 +271,7 @@ async def _send(
             await sleep_until(due)
             await response.write(event)
         await sleep_until(end_seconds)
+        _log.debug("request %s: every event sent, the latest %.4f s late", request[_REQUEST_ID], latest)
         if cut and request.transport is not None:
             request.transport.close()
         else:

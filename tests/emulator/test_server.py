@@ -255,12 +255,15 @@ async def test_50_sessions_at_once_hear_what_each_would_hear_alone(emulator, pos
         assert (reply.text, reply.encoded) == (alone[prompt].text, alone[prompt].encoded)
 
 
-async def test_the_schedule_is_kept(post, chat):
+async def test_the_schedule_is_kept(post, chat, caplog):
+    caplog.set_level(logging.DEBUG, "omni_stream.emulator")
     async with Emulator(first_audio_seconds=0.2, real_time_factor=0.5) as emulator:
         seconds = (await emulator.speak("one two three")).seconds
         begin = time.monotonic()
         await post(emulator, chat("Say: one two three"))
         assert time.monotonic() - begin >= 0.2 + (seconds - 0.08) / 2 - 0.01
+    [late] = re.findall(r"every event sent, the latest (\d\.\d{4}) s late$", caplog.text, re.MULTILINE)
+    assert float(late) < 5  # of a busy machine; a quiet one keeps to milliseconds
 
 
 async def test_text_runs_ahead_of_audio(chat):
