@@ -1,0 +1,14 @@
+"""Where frames end: files, pipes, nowhere; read `sink` first, whose rules all of them keep.
+
+`wav` and `file` say what a file looks like, `output` where it goes.  A path is
+written by `path_writer` under the temporary name of `part_file`, a file object by
+`object_writer`, both in a thread (`gathered`, `disk`); a pipe by `pipe_writer`, on
+the event loop.
+"""
+
+from omni_stream.sinks.file import FileSink
+from omni_stream.sinks.null import NullSink
+from omni_stream.sinks.sink import Sink
+from omni_stream.sinks.wav import WavSink
+
+__all__ = ["FileSink", "NullSink", "Sink", "WavSink"]

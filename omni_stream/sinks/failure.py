@@ -1,0 +1,38 @@
+"""How an error of the operating system becomes a sink's error: what failed, what is safe, what to do."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING, Final
+
+from omni_stream.errors import SinkError
+
+if TYPE_CHECKING:
+    from omni_stream.sinks.sink import Sink
+
+_SPACE: Final = "; free some space, or write elsewhere"
+_PLACE: Final = "; write to a folder where you may"
+
+REMEDIES: Final = {
+    errno.ENOSPC: _SPACE,
+    errno.EDQUOT: _SPACE,
+    errno.EFBIG: "; raise the limit on file sizes (`ulimit -f`), or start a new file earlier",
+    errno.EROFS: _PLACE,
+    errno.EACCES: _PLACE,
+    errno.EPERM: _PLACE,
+    errno.ENOENT: "; make the folder first",
+    errno.ENOTDIR: "; name a folder",
+    errno.ENAMETOOLONG: "; choose a shorter name",
+    errno.EMFILE: "; raise the limit on open files (`ulimit -n`), or run fewer sessions at once",
+    errno.EPIPE: "; the program that read it has ended",
+}
+
+
+def sink_error(error: OSError, sink: Sink) -> SinkError:
+    """The error to raise from `error`."""
+    reason = error.strerror or str(error)
+    remedy = REMEDIES.get(error.errno or 0, "")
+    safe = f"{sink.written_bytes:,} bytes of PCM are safely written"
+    if sink.written_bytes and sink.path is not None:
+        safe += f", in {sink.path}"
+    return SinkError(f"{sink!r} failed: {reason}{remedy}; {safe}", written_bytes=sink.written_bytes)

@@ -1,0 +1,87 @@
+"""PCM into a file object, which its owner opens and closes.
+
+The head is that of a stream without a known end.  Where the object can seek, it is
+corrected at the end.
+"""
+
+# ruff: noqa: D102 -- `Writer` says what each call is for
+from __future__ import annotations
+
+import errno
+import fcntl
+import io
+import os
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from omni_stream.audio import AudioFormat
+    from omni_stream.sinks.layout import Layout
+
+
+@runtime_checkable
+class BinaryFile(Protocol):
+    """A file object for bytes, such as `open(path, "wb")`, `io.BytesIO()` or `sys.stdout.buffer`."""
+
+    def write(self, content: bytes, /) -> object: ...
+    def flush(self) -> object: ...
+
+
+class ObjectWriter:
+    """A `Writer` for a file object."""
+
+    path = None
+
+    def __init__(self, target: BinaryFile, layout: Layout) -> None:
+        self.pcm_bytes = 0
+        self._target: Any = target
+        self._head = layout.head
+        self._seeks = _can_correct(self._target)
+        self.most_bytes = layout.most_bytes if self._seeks else None
+        self._start: int | None = None
+
+    def open(self) -> None:
+        self._target.flush()
+
+    def write(self, pcm: bytes, format: AudioFormat) -> None:
+        if self._start is None:
+            self._start = self._target.tell() if self._seeks else 0
+            self._write(self._head(format, None))
+        self._write(pcm)
+        self._target.flush()
+        self.pcm_bytes += len(pcm)
+
+    def sync(self) -> None:
+        """Nothing: how the bytes go on from the object is its owner's."""
+
+    def complete(self, format: AudioFormat | None) -> None:
+        if self._start is None or not self._seeks:
+            return
+        assert format is not None  # noqa: S101 -- or nothing would have been written
+        end = self._target.tell()
+        self._target.seek(self._start)
+        self._write(self._head(format, self.pcm_bytes))
+        self._target.seek(end)
+        self._target.flush()
+
+    def abandon(self, format: AudioFormat | None) -> None:
+        self.complete(format)
+
+    def _write(self, content: bytes) -> None:
+        rest = memoryview(content)
+        while rest:
+            count = self._target.write(rest)
+            if count is None:
+                if isinstance(self._target, io.RawIOBase):
+                    raise BlockingIOError(errno.EAGAIN, "it is full and does not block; give one that blocks")
+                return  # an object of the user's own that takes everything
+            rest = rest[count:]
+
+
+def _can_correct(target: Any) -> bool:  # noqa: ANN401 -- a file object has what it has
+    if not getattr(target, "seekable", bool)():
+        return False
+    try:
+        flags = fcntl.fcntl(target.fileno(), fcntl.F_GETFL)
+    except (AttributeError, OSError):  # in memory
+        return True
+    return not flags & os.O_APPEND  # or what is meant for the head lands behind the PCM
