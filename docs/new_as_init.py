@@ -5,18 +5,13 @@ The classes of the native module, and what inherits from them, are made by `__ne
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import griffe
-
-if TYPE_CHECKING:
-    from typing import Any
 
 
 class NewAsInit(griffe.Extension):
     """Gives a class that has a `__new__` of its own an `__init__` of the same parameters."""
 
-    def on_class(self, *, cls: griffe.Class, **_: Any) -> None:
+    def on_class(self, *, cls: griffe.Class, **_: object) -> None:
         """Called for each class once its members are there."""
         new = cls.members.get("__new__")
         if isinstance(new, griffe.Function) and "__init__" not in cls.members:
