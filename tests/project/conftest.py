@@ -61,7 +61,8 @@ def run(emulator, tmp_path):
             timeout=60,
             check=False,
         )
-        assert (ended.returncode, ended.stderr) == (0, "")
+        assert ended.returncode == 0, ended.stderr
+        assert ended.stderr == ""
         return ended.stdout
 
     return _run
