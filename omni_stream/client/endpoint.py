@@ -123,7 +123,7 @@ def _of_environment() -> Provider:
     return providers()[0]
 
 
-def _checked(base_url: str, origin: str) -> SplitResult:
+def _checked(base_url: object, origin: str) -> SplitResult:
     """``base_url`` in its parts; an error does not show it, since it may hold a password."""
     if not isinstance(base_url, str) or len(base_url) > MAX_URL_CHARACTERS:
         raise UsageError(f"{origin} is an address of at most {MAX_URL_CHARACTERS} characters")

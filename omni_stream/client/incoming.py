@@ -6,12 +6,14 @@ Rules.
 2. Items completed before an error are given first, then the error is raised.
 3. The reply ends where the decoder says so.  What may follow is received within
    bounds, so that the connection can be used again; else it is dropped.
-4. Whether audio is decoded is chosen after the first items have come.  Until
-   then audio is left as it came, and the bytes are kept, to be decoded anew.
+4. Whether audio is decoded is chosen after the first items have come.  They are
+   looked for in small pieces, with audio left as it came; the pieces are kept, to
+   be decoded anew, and what was read behind them waits for the choice.
 """
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from omni_stream.client.leaving import bare
@@ -29,6 +31,10 @@ T = TypeVar("T")
 
 BEGINNING_BYTES = 64 * 1024 * 1024
 """The most that may come before the first items, which is kept: as long as the longest event."""
+
+
+PIECE_BYTES = 1024
+"""What is decoded at once of the beginning, which is read twice: a text event or two."""
 
 
 class Incoming:
@@ -54,6 +60,7 @@ class Incoming:
         "_key",
         "_make_decoder",
         "_reading",
+        "_rest",
         "_watch",
         "decoder",
         "response",
@@ -73,8 +80,9 @@ class Incoming:
         self._key = key
         self._items: list[Item] = []
         self._fault: OmniStreamError | None = None
-        self._beginning: list[bytes] | None = []
+        self._beginning: list[memoryview] | None = []
         self._beginning_bytes = 0
+        self._rest = memoryview(b"")  # read, and not decoded yet
         self._reading = False
         self._closed = False
         self.decoder = decoder(False)
@@ -88,10 +96,9 @@ class Incoming:
         Raises:
             OmniStreamError: The response failed before.
         """
-        if head:
-            self._take(head)
-        while not (self._items or self._fault or self._closed):
-            await self._take_more()
+        self._rest = memoryview(head)
+        while not (self._items or self._fault):
+            await self._take_more(PIECE_BYTES)
         if self._fault is not None and not self._items:
             raise self._fault
 
@@ -122,7 +129,7 @@ class Incoming:
             if self.decoder.done:
                 await self.aclose()
                 return []
-            await self._take_more()
+            await self._take_more(sys.maxsize)
         items, self._items = self._items, []
         return items
 
@@ -145,29 +152,32 @@ class Incoming:
         finally:
             self.response.close()
 
-    async def _take_more(self) -> None:
+    async def _take_more(self, most_bytes: int) -> None:
+        """Decode what was read, up to ``most_bytes``; read first if there is nothing."""
         if self._closed:
             raise _closed()
         if self._reading:
             raise UsageError("a reply has one consumer, and another task waits for its next item; use tee(n)")
-        try:
-            content = self.response.read_nowait() or await self._wait()
-        except OmniStreamError as error:
-            self._fail(error)
-        else:
-            self._take(content)
+        if not self._rest:
+            try:
+                self._rest = memoryview(self.response.read_nowait() or await self._wait())
+            except OmniStreamError as error:
+                self._fail(error)
+                return
+        content, self._rest = self._rest[:most_bytes], self._rest[most_bytes:]
+        self._take(content)
 
     async def _wait(self) -> bytes:
         self._watch.begin()
         self._reading = True
         try:
-            return await self.response.read()
+            return await self.response.wait()
         finally:
             self._reading = False
             self._watch.end()
 
-    def _take(self, content: bytes) -> None:
-        """Decode what a read gave; b"" is the end of the stream."""
+    def _take(self, content: memoryview) -> None:
+        """Decode ``content``; nothing is the end of the stream."""
         if self._beginning is not None:
             self._keep(content)
         try:
@@ -180,7 +190,7 @@ class Incoming:
             self._watch.content()
             self._items = self._items + items if self._items else items
 
-    def _keep(self, content: bytes) -> None:
+    def _keep(self, content: memoryview) -> None:
         assert self._beginning is not None  # noqa: S101 -- asked by the only caller
         self._beginning.append(content)
         self._beginning_bytes += len(content)

@@ -97,9 +97,10 @@ class Reply:
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        pipeline, self._pipeline = self._pipeline, None
         try:
-            if self._pipeline is not None:
-                await self._pipeline.__aexit__(exc_type, exc_value, traceback)
+            if pipeline is not None:
+                await pipeline.__aexit__(exc_type, exc_value, traceback)
         finally:
             await self.aclose()
 

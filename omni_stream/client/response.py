@@ -117,7 +117,11 @@ class Response:
         return received
 
     async def read(self) -> bytes:
-        """What has been received, else wait for it; b"" at the end of the body.
+        """What has been received, else what comes next; see ``wait``."""
+        return self.read_nowait() or await self.wait()
+
+    async def wait(self) -> bytes:
+        """Wait for more, all that had come having been read; b"" at the end of the body.
 
         Cancelling loses nothing.
 
@@ -125,9 +129,6 @@ class Response:
             StreamTruncated: The body broke off.
             Exception: What ``interrupt`` was given.
         """
-        received = self.read_nowait()
-        if received:
-            return received
         try:
             received = await self._content.readany()
         except aiohttp.ClientError as error:
@@ -144,11 +145,11 @@ class Response:
         return received
 
     def interrupt(self, error: Exception) -> None:
-        """End the wait in ``read`` with ``error``."""
+        """End the ``wait`` with ``error``."""
         self._content.set_exception(error)
 
     def interrupt_as_lost(self) -> None:
-        """End the wait in ``read``: the connection is gone."""
+        """End the ``wait``: the connection is gone."""
         self.interrupt(self._truncated("the framing of its body is broken"))
 
     async def drain(self) -> None:

@@ -57,7 +57,7 @@ def usage(*, prompt: int = 1, completion: int = 2) -> bytes:
 
 ROLE = delta(content="", role="assistant")
 STOP = delta("stop", content="")
-PCM = bytes(range(256)) * 19  # 4,864 bytes: 2,432 frames of 24 kHz, a little over 0.1 s
+PCM = bytes(range(240)) * 20  # 0.1 s: 2,400 frames of 24 kHz
 ANSWER = (ROLE, text("Hel"), text("lo"), audio(PCM), STOP, usage(), DONE)
 """The events of a short answer."""
 
