@@ -31,6 +31,7 @@ from omni_stream.events import (
     Usage,
 )
 from omni_stream.pipeline import BufferStats, Pipeline, Stage
+from omni_stream.sinks import FileSink, NullSink, Sink, WavSink
 from omni_stream.sse import ServerSentEvent, SSEParser
 from omni_stream.stages import blocks, decode, gain, resample
 from omni_stream.wire import StreamDecoder
@@ -45,10 +46,12 @@ __all__ = [
     "Client",
     "ConnectError",
     "Event",
+    "FileSink",
     "Finished",
     "Heard",
     "InvalidRequestError",
     "LimitExceeded",
+    "NullSink",
     "OmniStreamError",
     "Partial",
     "Pipeline",
@@ -60,6 +63,7 @@ __all__ = [
     "SSEParser",
     "ServerError",
     "ServerSentEvent",
+    "Sink",
     "SinkError",
     "Stage",
     "StreamDecoder",
@@ -71,6 +75,7 @@ __all__ = [
     "TranscriptDelta",
     "Usage",
     "UsageError",
+    "WavSink",
     "blocks",
     "catalog",
     "decode",
