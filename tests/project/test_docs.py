@@ -50,25 +50,31 @@ def test_the_code_of_a_page_runs(page, run, tmp_path):
     run("-c", RUN_PAGE, program, page.relative_to(ROOT))
 
 
-def test_every_command_line_names_options_that_there_are():
+def options_of(*command):
+    """The options that `omni-stream command --help` shows."""
     program = Path(sysconfig.get_path("scripts"), "omni-stream")
-    told = [line for page in PAGES for line in commands_of(page)]
-    assert told
-    for command in ("ask", "emulator"):
-        shown = subprocess.run(
-            [program, command, "--help"],
-            capture_output=True,
-            text=True,
-            check=True,
-            env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"},
-        ).stdout
-        options = {
-            option
-            for line in told
-            if line.split()[1] == command
-            for option in re.findall(r"(?<=\s)--?[a-z][a-z-]*", line.split("|")[0])
-        }
-        assert {option for option in options if option not in re.split(r"[\s,│]+", shown)} == set(), command
+    shown = subprocess.run(
+        [program, *command, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"},
+    ).stdout
+    return set(re.findall(r"^│?\s*(--[a-z-]+)", shown, re.MULTILINE)) - {"--help"}
+
+
+def test_every_command_line_names_options_that_there_are():
+    told = [line.split("|")[0].split() for page in PAGES for line in commands_of(page)]
+    assert {words[1] for words in told} == {"ask", "emulator"}
+    for _, command, *words in told:
+        named = {word for word in words if re.fullmatch("--?[a-z-]+", word)}
+        assert named <= options_of(command) | {"-o"}
+
+
+def test_the_reference_names_every_option():
+    page = (ROOT / "docs" / "reference" / "command-line.md").read_text("utf-8")
+    told = set(re.findall(r"`(?:omni-stream )?(--[a-z-]+)", page))
+    assert told == options_of() | options_of("ask") | options_of("emulator")
 
 
 def test_every_name_in_the_docs_is_public():
