@@ -189,7 +189,6 @@ impl AudioDecoder {
                 let samples = &bytes[start..];
                 let end = wav::samples_end(samples, claimed);
                 self.format = format;
-                self.rest.clear();
                 Ok(self.frame(samples[..end].to_vec()))
             }
         }
