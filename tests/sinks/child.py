@@ -1,0 +1,37 @@
+"""Writes files until it is killed: ``python child.py FOLDER COUNT``.
+
+File n holds ``frames(SECONDS, seed=n)``.  Each line that it prints, "n bytes", is a
+promise: so much of file n outlives a kill.
+"""
+
+import asyncio
+import random
+import sys
+from pathlib import Path
+
+from sinks.contract import frames
+
+from omni_stream.sinks import WavSink
+
+SECONDS = 2.0
+
+
+async def save(folder, n):
+    pause = random.Random(n)
+    async with WavSink(folder / f"{n}.wav") as sink:
+        for frame in frames(SECONDS, seed=n, most=2_000):
+            await sink.write(frame)
+            await asyncio.sleep(pause.random() * 0.006)
+            if pause.random() < 0.05:
+                await sink.flush()
+                print(n, sink.written_bytes, flush=True)
+    print(n, sink.written_bytes, flush=True)
+
+
+async def save_all(folder, count):
+    print("ready", flush=True)
+    await asyncio.gather(*(save(folder, n) for n in range(count)))
+
+
+if __name__ == "__main__":
+    asyncio.run(save_all(Path(sys.argv[1]), int(sys.argv[2])))

@@ -1,0 +1,427 @@
+"""What every sink has to do: the rules of ``omni_stream.sinks.sink`` as checks.
+
+A check is an async function of a ``Kind``.  To run a sink of your own through them,
+say in a ``Kind`` how it is made and what an outsider sees of it.
+"""
+
+import asyncio
+import gc
+import os
+import random
+import sys
+import threading
+import types
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import anyio
+import numpy as np
+import pytest
+
+from omni_stream.audio import AudioFormat, AudioFrame, Heard
+from omni_stream.errors import SinkError, UsageError
+from omni_stream.pipeline import Pipeline
+from omni_stream.sinks import Sink
+
+MONO = AudioFormat(24_000)
+STEREO = AudioFormat(24_000, 2)
+
+
+@dataclass
+class End:
+    """One sink, and what an outsider sees.
+
+    Attributes:
+        sink: Not entered yet.
+        pcm: Reads the PCM that has come to the end by now; None where nothing is kept.
+        whole: Reads everything there is, the head too; likewise.
+        close: Closes what the test has opened.
+    """
+
+    sink: Sink
+    pcm: Callable[[], bytes] | None = None
+    whole: Callable[[], bytes] | None = None
+    close: Callable[[], object] = lambda: None
+
+
+Kind = Callable[[], End]
+"""Makes a new end for each call; what it opens is closed by its ``close``."""
+
+
+def frames(seconds=0.8, *, format=MONO, seed=0, most=4_000):
+    """Noise in frames of random lengths, empty ones among them."""
+    cuts = random.Random(seed)
+    left = round(seconds * format.rate)
+    noise = np.random.default_rng(seed)
+    run = []
+    while left:
+        length = min(left, cuts.choice([0, 1, 7, 480, 1_920, most]))
+        run.append(AudioFrame(noise.integers(-(2**15), 2**15, (length, format.channels), "<i2"), format))
+        left -= length
+    return run
+
+
+def pcm_of(run):
+    return b"".join(run)
+
+
+async def write_all(sink, run):
+    for frame in run:
+        await sink.write(frame)
+
+
+def saw(end, expected):
+    """Whether the end has exactly this PCM, where it keeps any, and counts it."""
+    return end.sink.written_bytes == len(expected) and (end.pcm is None or end.pcm() == expected)
+
+
+async def check_all_that_was_written_is_there_at_the_end(kind):
+    run = frames()
+    end = kind()
+    async with end.sink as sink:
+        await write_all(sink, run)
+    assert saw(end, pcm_of(run))
+    assert sink.frames == len(pcm_of(run)) // 2
+    assert sink.seconds == pytest.approx(0.8)
+    assert sink.format == MONO
+    end.close()
+
+
+async def check_any_split_gives_the_same_bytes(kind):
+    whole = AudioFrame(pcm_of(frames(0.5, format=STEREO)), STEREO)
+    seen = set()
+    for seed in range(6):
+        end = kind()
+        cuts = random.Random(seed)
+        async with end.sink as sink:
+            done = 0
+            while done < len(whole):
+                length = 1 + int(cuts.random() ** 4 * 5_000)
+                await sink.write(AudioFrame(np.array(whole.samples[done : done + length]), STEREO))
+                done += length
+                if cuts.random() < 0.1:
+                    await sink.flush()
+        assert saw(end, bytes(whole))
+        seen.add(end.whole() if end.whole is not None else b"")
+        end.close()
+    assert len(seen) == 1
+
+
+async def check_it_is_used_only_between_entering_and_closing(kind):
+    frame = AudioFrame(bytes(range(48)), MONO)
+    end = kind()
+    sink = end.sink
+    calls = (lambda: sink.write(frame), sink.flush, sink.drain, sink.interrupt, sink.pause, sink.resume)
+    for call in calls:
+        with pytest.raises(UsageError, match="not open yet; use `async with`"):
+            await call()
+    assert not sink.entered
+    async with sink:
+        assert sink.entered
+        with pytest.raises(UsageError, match="entered once"):
+            await sink.__aenter__()
+        await sink.write(frame)
+    for call in calls:
+        with pytest.raises(UsageError, match="is closed; make a new one"):
+            await call()
+    with pytest.raises(UsageError, match="is closed, and a sink is used once"):
+        await sink.__aenter__()
+    assert saw(end, bytes(frame))
+    end.close()
+
+
+async def check_closing_again_does_nothing(kind):
+    run = frames(0.1)
+    end = kind()
+    async with end.sink as sink:
+        await write_all(sink, run)
+    for _ in range(2):
+        await sink.aclose()
+    assert saw(end, pcm_of(run))
+    end.close()
+    unused = kind()
+    await unused.sink.aclose()
+    with pytest.raises(UsageError, match="is closed"):
+        await unused.sink.__aenter__()
+    unused.close()
+
+
+async def check_aclose_keeps_what_was_taken(kind):
+    run = frames(0.3)
+    end = kind()
+    async with end.sink as sink:
+        await write_all(sink, run)
+        await asyncio.gather(sink.aclose(), sink.aclose())
+        with pytest.raises(UsageError, match="is closed"):
+            await sink.write(run[-1])
+    assert saw(end, pcm_of(run))
+    end.close()
+
+
+async def check_flush_and_drain_make_it_visible(kind):
+    run = frames(0.2)
+    end = kind()
+    async with end.sink as sink:
+        await sink.flush()
+        await write_all(sink, run)
+        await sink.flush()
+        assert saw(end, pcm_of(run))
+        await write_all(sink, run)
+        await sink.drain()
+        assert saw(end, pcm_of(run) * 2)
+    end.close()
+
+
+async def check_an_error_inside_is_raised_and_what_was_taken_is_kept(kind):
+    run = frames(0.3)
+    end = kind()
+    with pytest.raises(ZeroDivisionError):
+        async with end.sink as sink:
+            await write_all(sink, run)
+            raise ZeroDivisionError
+    assert saw(end, pcm_of(run))
+    with pytest.raises(UsageError, match="is closed"):
+        await sink.flush()
+    end.close()
+
+
+async def check_another_format_is_refused_and_changes_nothing(kind):
+    run = frames(0.1)
+    end = kind()
+    async with end.sink as sink:
+        await write_all(sink, run)
+        for other, remedy in (
+            (AudioFormat(16_000), r"16000 Hz mono; put `resample\(24000\)` before the sink"),
+            (STEREO, "24000 Hz stereo; give each number of channels a sink of its own"),
+        ):
+            with pytest.raises(SinkError, match=f"takes 24000 Hz mono, but after 0.10 s came {remedy}"):
+                await sink.write(AudioFrame(bytes(4), other))
+        await write_all(sink, run)
+    assert saw(end, pcm_of(run) * 2)
+    end.close()
+
+
+async def check_what_is_no_frame_is_refused(kind):
+    end = kind()
+    async with end.sink as sink:
+        for item in (b"\0\0", None, "text"):
+            with pytest.raises(UsageError, match=r"put `decode\(\)` before it"):
+                await sink.write(item)
+    assert sink.frames == 0
+    end.close()
+
+
+async def check_interrupt_says_what_was_heard_and_goes_on(kind):
+    run = frames(0.25)
+    end = kind()
+    async with end.sink as sink:
+        assert await sink.interrupt() == Heard(0.0)
+        await write_all(sink, run)
+        assert await sink.interrupt() == Heard(0.25)
+        assert saw(end, pcm_of(run))
+        await write_all(sink, run)
+    assert saw(end, pcm_of(run) * 2)
+    end.close()
+
+
+async def check_a_write_waits_while_paused(kind):
+    one, two, three = (AudioFrame(bytes([n, 0] * 480), MONO) for n in (1, 2, 3))
+    end = kind()
+    async with end.sink as sink:
+        await sink.resume()
+        await sink.write(one)
+        await sink.pause()
+        await sink.pause()
+        writing = asyncio.ensure_future(sink.write(two))
+        await asyncio.sleep(0.01)
+        await sink.flush()
+        assert not writing.done()
+        assert saw(end, bytes(one))
+        await sink.resume()
+        await writing
+        await sink.pause()
+        writing = asyncio.ensure_future(sink.write(three))
+        await asyncio.sleep(0)
+        assert await sink.interrupt() == Heard(0.04)  # which ends the pause, and lets the write go
+        await writing
+        await sink.write(one)
+        await sink.pause()
+        writing = asyncio.ensure_future(sink.write(three))
+        await asyncio.sleep(0)
+        writing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await writing
+        writing = asyncio.ensure_future(sink.write(three))
+        await asyncio.sleep(0)
+    with pytest.raises(UsageError, match="is closed"):
+        await writing
+    assert saw(end, bytes(one) + bytes(two) + bytes(one))
+    end.close()
+
+
+async def check_two_writes_at_once_are_refused(kind):
+    run = frames(0.1)
+    end = kind()
+    async with end.sink as sink:
+        await sink.pause()
+        first = asyncio.ensure_future(write_all(sink, run))
+        await asyncio.sleep(0)
+        with pytest.raises(UsageError, match="written by one task at a time"):
+            await sink.write(run[0])
+        await sink.resume()
+        await first
+    assert saw(end, pcm_of(run))
+    end.close()
+
+
+async def check_other_tasks_may_flush_while_one_writes(kind):
+    run = frames(1.0, most=500)
+    end = kind()
+    async with end.sink as sink:
+        writing = asyncio.ensure_future(write_all(sink, run))
+        while not writing.done():
+            await asyncio.gather(sink.flush(), sink.drain(), sink.flush())
+        await writing
+    assert saw(end, pcm_of(run))
+    end.close()
+
+
+async def check_a_pipeline_closes_a_sink_unless_its_owner_entered_it(kind):
+    run = frames(0.2)
+
+    async def source():
+        for frame in run:
+            yield frame
+
+    end = kind()
+    assert await Pipeline(source()).into(end.sink) is end.sink
+    with pytest.raises(UsageError, match="is closed"):
+        await end.sink.flush()
+    assert saw(end, pcm_of(run))
+    end.close()
+    end = kind()
+    async with end.sink as sink:
+        for n in (1, 2):
+            await Pipeline(source()).into(sink)
+            assert saw(end, pcm_of(run) * n)
+    end.close()
+
+
+async def check_nothing_came_is_no_error(kind):
+    end = kind()
+    async with end.sink as sink:
+        await sink.drain()
+    assert sink.seconds == 0
+    assert sink.written_bytes == 0
+    end.close()
+
+
+@types.coroutine
+def _cancelled_at(cancel, step, work):
+    """Await ``work``, and cancel at the await number ``step``; return whether there were so many."""
+    error, steps = None, 0
+    while True:
+        try:
+            waited = work.send(None) if error is None else work.throw(error)
+        except StopIteration:
+            return steps > step
+        if steps == step:
+            cancel()
+        steps += 1
+        try:
+            error = None
+            yield waited
+        except BaseException as thrown:
+            error = thrown
+
+
+async def check_a_cancel_at_any_await_loses_nothing_that_was_taken(kind):
+    run = frames(1.3, seed=5)
+    whole = pcm_of(run)
+    for by_scope in (False, True):
+        for step in range(10_000):
+            end = kind()
+            taken = 0
+
+            async def use(end=end):
+                nonlocal taken
+                async with end.sink as sink:
+                    for n, frame in enumerate(run):
+                        try:
+                            await sink.write(frame)
+                        finally:
+                            taken = sink.frames
+                        if n % 5 == 0:
+                            await sink.flush()
+                    await sink.drain()
+
+            before = open_files()
+            if by_scope:
+                with anyio.CancelScope() as scope:
+                    more = await _cancelled_at(scope.cancel, step, use())
+                cancelled = scope.cancelled_caught
+            else:
+                task = asyncio.current_task()
+                cancelled = False
+                try:
+                    more = await _cancelled_at(task.cancel, step, use())
+                except asyncio.CancelledError:
+                    task.uncancel()
+                    cancelled = True
+            assert taken == end.sink.frames
+            assert saw(end, whole[: taken * 2])
+            assert open_files() == before
+            assert end.sink.entered is False or await is_closed(end.sink)
+            end.close()
+            if not cancelled and not more:
+                break
+        assert step > 5 or end.whole is None
+        assert taken * 2 == len(whole)
+
+
+async def is_closed(sink):
+    with suppress(UsageError):
+        await sink.flush()
+        return False
+    return True
+
+
+async def check_nothing_is_left_behind(kind):
+    gc.collect()
+    before, tasks = open_files(), asyncio.all_tasks()
+    for _ in range(3):
+        end = kind()
+        async with end.sink as sink:
+            await write_all(sink, frames(1.2))
+        end.close()
+        end = kind()
+        with suppress(ZeroDivisionError):
+            async with end.sink as sink:
+                await write_all(sink, frames(1.2))
+                raise ZeroDivisionError
+        end.close()
+    assert open_files() == before
+    assert asyncio.all_tasks() == tasks
+    assert all(idle(thread) for thread in disk_threads())
+
+
+def open_files():
+    return sorted(os.listdir("/proc/self/fd"))
+
+
+def disk_threads():
+    return [thread for thread in threading.enumerate() if thread.name.startswith("omni_stream disk")]
+
+
+def idle(thread):
+    """Whether a pool's thread waits for work: nothing of ours is on its stack."""
+    frame = sys._current_frames().get(thread.ident)
+    while frame is not None:
+        if "omni_stream" in frame.f_code.co_filename:
+            return False
+        frame = frame.f_back
+    return True
+
+
+CHECKS = [check for name, check in sorted(globals().items()) if name.startswith("check_")]

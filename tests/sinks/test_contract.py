@@ -1,0 +1,106 @@
+import fcntl
+import io
+import os
+import wave
+from itertools import count
+
+import pytest
+from sinks.contract import CHECKS, End
+
+from omni_stream.sinks import FileSink, NullSink, WavSink
+
+KINDS = {}
+
+
+def kind(make):
+    KINDS[make.__name__] = make
+    return make
+
+
+def wav_pcm(content):
+    if not content:
+        return b""
+    with wave.open(io.BytesIO(content)) as file:
+        return file.readframes(2**30)
+
+
+def read(sink):
+    return sink.path.read_bytes() if sink.path is not None else b""
+
+
+@kind
+def wav_file(folder, name):
+    sink = WavSink(folder / f"{name}.wav")
+    return End(sink, pcm=lambda: wav_pcm(read(sink)), whole=lambda: read(sink))
+
+
+@kind
+def wav_in_a_folder(folder, name):
+    sink = WavSink(f"{name}.wav", folder=folder, overwrite=True)
+    return End(sink, pcm=lambda: wav_pcm(read(sink)), whole=lambda: read(sink))
+
+
+@kind
+def wav_object(folder, name):
+    target = io.BytesIO()
+    return End(WavSink(target), pcm=lambda: wav_pcm(target.getvalue()), whole=target.getvalue)
+
+
+@kind
+def wav_open_file(folder, name):
+    path = folder / f"{name}.wav"
+    target = path.open("wb")
+    return End(WavSink(target), pcm=lambda: wav_pcm(path.read_bytes()), whole=path.read_bytes, close=target.close)
+
+
+@kind
+def wav_pipe(folder, name):
+    sink, whole, close = piped(WavSink)
+    return End(sink, pcm=lambda: wav_pcm(whole()), whole=whole, close=close)
+
+
+@kind
+def raw_file(folder, name):
+    sink = FileSink(folder / f"{name}.pcm")
+    return End(sink, pcm=lambda: read(sink), whole=lambda: read(sink))
+
+
+@kind
+def raw_pipe(folder, name):
+    sink, whole, close = piped(FileSink)
+    return End(sink, pcm=whole, whole=whole, close=close)
+
+
+@kind
+def null(folder, name):
+    return End(NullSink())
+
+
+def piped(sink_class):
+    """A sink into a pipe, large enough that a check may read it at its end."""
+    source, target = os.pipe()
+    fcntl.fcntl(target, fcntl.F_SETPIPE_SZ, 2**18)
+    os.set_blocking(source, False)
+    file = os.fdopen(target, "wb")
+    seen = bytearray()
+
+    def whole():
+        try:
+            while content := os.read(source, 2**18):
+                seen.extend(content)
+        except BlockingIOError:
+            pass
+        return bytes(seen)
+
+    def close():
+        file.close()
+        os.close(source)
+
+    return sink_class(file), whole, close
+
+
+@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
+async def test_contract(check, make, tmp_path):
+    numbers = count()
+    await check(lambda: make(tmp_path, f"{next(numbers)}"))
