@@ -18,7 +18,7 @@ CARGO := cargo
 NATIVE := --manifest-path native/Cargo.toml
 PYTEST :=
 FUZZ_SECONDS := 600
-PROMPT := 讲个关于小溪的短故事。 And tell me, in English, where the brook goes in the end.
+PROMPT := 请说：山里有一条小溪，一边走，一边唱歌。 "Where are you going?" asked a stone. "To the sea," sang the brook. 大海很远，可是小溪一天也没有停下来。
 
 export PATH := $(PATH):$(HOME)/.cargo/bin
 # Nothing of the current folder is imported: `omni_stream` is the installed one, in child processes too.
@@ -33,7 +33,7 @@ help:  ## list what there is to make
 demo: $(VENV)/installed  ## ask the built-in emulator: text on the terminal, speech in answer.wav
 	@env -u DASHSCOPE_API_KEY -u DASHSCOPE_BASE_URL -u OPENAI_API_KEY -u OPENAI_BASE_URL \
 	    $(BIN)/omni-stream ask '$(PROMPT)' -o answer.wav --overwrite
-	@echo 'That was the local emulator. With DASHSCOPE_API_KEY set, `$(BIN)/omni-stream ask PROMPT` asks the real service.'
+	@echo 'The speech is in answer.wav. With DASHSCOPE_API_KEY set, `$(BIN)/omni-stream ask PROMPT` asks a real model.'
 
 test: $(VENV)/installed $(VENV)/dev  ## run all tests: the Rust core's, and the wheel's (PYTEST="tests/sinks -x" for some)
 	@$(CARGO) test $(NATIVE) --locked --quiet
