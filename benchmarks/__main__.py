@@ -40,7 +40,7 @@ class Size:
 
 
 FULL = Size(
-    Bounds(rounds=15, slot_seconds=0.1, slot_turns=1000, contest_seconds=60),
+    Bounds(rounds=15, slot_seconds=0.1, slot_turns=1000, contest_seconds=50),
     long_events=1000,
     short_events=100,
     streams=100,

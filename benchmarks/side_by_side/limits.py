@@ -7,7 +7,10 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import aiohttp
 from pybase64 import b64decode
+
+from side_by_side.peers.request import BODY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -35,7 +38,21 @@ async def decode_base64(encoded: Sequence[bytes], append: Append) -> None:
 
 
 @asynccontextmanager
-async def connect(base_url: str) -> AsyncIterator[Turn]:
+async def connect_aiohttp(base_url: str) -> AsyncIterator[Turn]:
+    """aiohttp, whose bytes nobody looks at."""
+    async with aiohttp.ClientSession() as session:
+
+        async def turn(append: Append) -> None:
+            del append
+            async with session.post(f"{base_url}/chat/completions", json=BODY) as response:
+                async for _ in response.content.iter_any():
+                    pass
+
+        yield turn
+
+
+@asynccontextmanager
+async def connect_socket(base_url: str) -> AsyncIterator[Turn]:
     """A blocking socket whose bytes nobody looks at."""
     address = urlsplit(base_url)
     request = f"POST {address.path}/ HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Length: 0\r\n\r\n".encode()

@@ -26,7 +26,7 @@ def describe_machine() -> dict[str, str]:
     load, _, _ = os.getloadavg()
     return {
         "processor": f"{_processor()}, {os.cpu_count()} cores",
-        "system": f"{platform.system()} {platform.release()}",
+        "system": f"{platform.system()} {platform.release().partition('-')[0]}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
         "load before": f"{load:.1f}",

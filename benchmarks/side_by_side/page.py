@@ -36,7 +36,7 @@ def render_page(contests: Sequence[Contest], *, command: str, setting: Mapping[s
     for contest in contests:
         parts += [f"## {contest.title}\n", _render_contest(contest)]
     parts += ["## Aims\n", _render_aims(contests)]
-    parts += ["## How to repeat it\n", f"    {command}\n", _render_table(("", "here"), setting.items())]
+    parts += ["## How to repeat it\n", f"    {command}\n", _render_table(("", "this run"), setting.items())]
     return "\n".join(parts)
 
 

@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from side_by_side.limits import connect
+from side_by_side.limits import connect_socket
 from side_by_side.reply import spoken_reply
 from side_by_side.server import running_server
 
@@ -52,6 +52,6 @@ async def test_what_is_no_request_for_a_reply_is_refused(server, path):
 
 
 async def test_a_connection_is_kept_for_the_next_reply(server):
-    async with connect(f"{server}/20/v1") as turn:
+    async with connect_socket(f"{server}/20/v1") as turn:
         await asyncio.to_thread(asyncio.run, turn(None))
         await asyncio.to_thread(asyncio.run, turn(None))
