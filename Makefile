@@ -25,7 +25,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 export PYTHONSAFEPATH := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint format docs bench bench-smoke fuzz fuzz-smoke install constraints clean FORCE
+.PHONY: help demo test lint lint-style lint-types lint-architecture lint-rust format docs bench bench-smoke fuzz fuzz-smoke install constraints clean FORCE
 
 help:  ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -39,13 +39,21 @@ test: $(VENV)/installed $(VENV)/dev  ## run all tests: the Rust core's, and the 
 	@$(CARGO) test $(NATIVE) --locked --quiet
 	@$(BIN)/pytest $(PYTEST)
 
-lint: $(VENV)/dev  ## format, style, types and architecture
+lint: lint-style lint-types lint-architecture lint-rust  ## format, style, types and architecture
+
+lint-style: $(VENV)/dev
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
+
+lint-types: $(VENV)/dev
 	@$(BIN)/mypy
 	@$(BIN)/mypy examples
 	@$(BIN)/basedpyright
-	@$(BIN)/lint-imports --no-timings
+
+lint-architecture: $(VENV)/dev
+	@$(BIN)/lint-imports --no-logo
+
+lint-rust:
 	@$(CARGO) fmt $(NATIVE) --all --check
 	@$(CARGO) fmt --manifest-path native/fuzz/Cargo.toml --check
 	@$(CARGO) clippy $(NATIVE) --locked --workspace --all-targets --quiet -- --deny warnings

@@ -22,7 +22,7 @@ async def save(client: omni.Client, prompt: str, path: Path) -> None:
     print(f"{path.name}: {sink.seconds:.1f} s of speech")
 
 
-async def main(folder: str, *prompts: str) -> None:
+async def main(folder: str, prompts: list[str]) -> None:
     """Ask all of `prompts` at once."""
     async with omni.Client(max_connections=100) as client, anyio.create_task_group() as sessions:
         for number, prompt in enumerate(prompts):
@@ -30,4 +30,4 @@ async def main(folder: str, *prompts: str) -> None:
 
 
 if __name__ == "__main__":
-    anyio.run(main, *sys.argv[1:])
+    anyio.run(main, sys.argv[1], sys.argv[2:])

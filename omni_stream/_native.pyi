@@ -47,7 +47,9 @@ class AudioFrame:
         ValueError: The buffer is not whole frames of int16, or the position is negative.
     """
 
-    def __new__(cls, samples: Buffer, format: AudioFormat, *, position_frames: int = 0) -> Self: ...
+    def __new__(
+        cls, samples: Buffer | npt.NDArray[np.int16], format: AudioFormat, *, position_frames: int = 0
+    ) -> Self: ...
     @property
     def format(self) -> AudioFormat: ...
     @property
