@@ -1,0 +1,11 @@
+"""The command line: ``omni-stream ask`` and ``omni-stream emulator``.
+
+Rules.  Answers go to standard output, all else to standard error.  A terminal
+is drawn on only where the answer's text is shown on it; elsewhere there is not
+one control code.  An error is one sentence and an exit code (``ending``).  What
+only some calls need (rich, the emulator) is imported when it is needed.
+"""
+
+from omni_stream.cli.app import app
+
+__all__ = ["app"]

@@ -1,0 +1,46 @@
+"""Where the speech of an answer goes."""
+
+from __future__ import annotations
+
+import sys
+from itertools import count
+from pathlib import Path
+
+import omni_stream as omni
+
+_DEFAULT = "answer"
+
+
+def wav_sink(output: str | None, *, speaks: bool, json: bool, overwrite: bool) -> omni.WavSink | None:
+    """The sink for ``-o output``, or for none; None where there is no speech or the events carry it.
+
+    Raises:
+        UsageError: The options contradict each other, or sound would go to a terminal.
+    """
+    if output is None:
+        return omni.WavSink(_free_name()) if speaks and not json else None
+    if not speaks:
+        raise omni.UsageError("--output is for speech, and none is asked for; leave it out")
+    if output != "-":
+        if not overwrite and Path(output).exists():
+            raise omni.UsageError(f"{output} exists; choose another name, or add --overwrite")
+        return omni.WavSink(output, overwrite=overwrite)
+    if json:
+        raise omni.UsageError("--json and -o - both want standard output; give -o a file")
+    if sys.stdout.isatty():
+        raise omni.UsageError("-o - would put sound on the terminal; pipe it into a player, or give a file")
+    return omni.WavSink(sys.stdout.buffer)
+
+
+def file_of(sink: omni.WavSink | None) -> Path | None:
+    """The file that ``sink`` has written or writes; None for none or a pipe."""
+    return sink.path if sink is not None else None
+
+
+def _free_name() -> Path:
+    """answer.wav, or the first of answer-2.wav, answer-3.wav, ... of which there is nothing yet."""
+    for number in count(1):
+        name = _DEFAULT if number == 1 else f"{_DEFAULT}-{number}"
+        if not any(Path(f"{name}{end}").exists() for end in (".wav", ".part.wav")):
+            return Path(f"{name}.wav")
+    raise AssertionError  # numbers do not end

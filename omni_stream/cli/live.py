@@ -1,0 +1,103 @@
+"""An answer drawn on a terminal while it comes: its text, and below it how the speech goes.
+
+Rules.  A line of text that is full is printed for good and scrolls like any
+other output.  Only the line that still grows and the one below it are redrawn,
+so an answer may be longer than the terminal is high.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Group
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.text import Text
+
+import omni_stream as omni
+from omni_stream.cli.level import bar, level
+from omni_stream.cli.one_line import without_controls
+from omni_stream.client.spoken import SpokenText
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from rich.console import Console, RenderableType
+
+_REDRAWS_A_SECOND = 12
+_BARS = 24  # 2 s of speech at the usual 80 ms a delta
+_THOUGHT, _SAID = "dim italic", ""
+
+
+class LiveScreen:
+    """Draws on ``console``, which is a terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._begun = False
+        self._spoken = SpokenText()
+        self._line = ""
+        self._style = _SAID
+        self._levels: deque[float] = deque(maxlen=_BARS)
+        self._audio_seconds = 0.0
+        self._waiting = Spinner("dots", Text("waiting for the answer", style="dim"))
+        self._live = Live(
+            console=console,
+            get_renderable=self._drawn,
+            refresh_per_second=_REDRAWS_A_SECOND,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+
+    def show(self, item: omni.Event | omni.AudioFrame, _at_seconds: float, /) -> None:
+        """Draw ``item``."""
+        self._begun = True
+        for text in self._spoken([item]):
+            self._add(text, _SAID)
+        match item:
+            case omni.ReasoningDelta(text=text):
+                self._add(text, _THOUGHT)
+            case omni.AudioFrame():
+                self._levels.append(level(item))
+                self._audio_seconds += item.seconds
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+        self._end_line()
+
+    def _add(self, text: str, style: str) -> None:
+        if style != self._style:
+            self._end_line()
+            self._style = style
+        *full, self._line = self._wrapped(self._line + without_controls(text))
+        for line in full:
+            self._print(line)
+
+    def _end_line(self) -> None:
+        if self._line:
+            self._print(self._line)
+        self._line = ""
+
+    def _wrapped(self, text: str) -> list[str]:
+        return [line.plain for line in Text(text).wrap(self._console, self._console.width)]
+
+    def _print(self, line: str) -> None:
+        self._console.print(Text(line, style=self._style))
+
+    def _drawn(self) -> RenderableType:
+        if not self._begun:
+            return self._waiting
+        line = Text(self._line, style=self._style)
+        return Group(line, self._meter()) if self._levels else line
+
+    def _meter(self) -> Text:
+        meter = Text(f"{self._audio_seconds:.1f} s of speech  ", style="dim", no_wrap=True, overflow="crop")
+        return meter.append("".join(map(bar, self._levels)), style="not dim green")

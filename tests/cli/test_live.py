@@ -1,0 +1,160 @@
+import fcntl
+import io
+import os
+import pty
+import re
+import struct
+import termios
+
+import numpy as np
+import pytest
+from command_line import BOUND_SECONDS, read_wav
+from rich.cells import cell_len
+from rich.console import Console
+
+import omni_stream as omni
+from omni_stream.cli.live import LiveScreen
+
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+BAR = re.compile("[▁▂▃▄▅▆▇█]")
+SPEECH = omni.AudioFormat(24_000)
+
+
+def frame(amplitude=8_000):
+    return omni.AudioFrame(np.full(1_920, amplitude, np.int16), SPEECH)
+
+
+@pytest.fixture
+def drawn():
+    """What is left on a terminal of a given width when the items were shown."""
+
+    def _drawn(items, *, width=40):
+        paper = io.StringIO()
+        console = Console(file=paper, force_terminal=True, width=width, height=10, _environ={})
+        with LiveScreen(console) as screen:
+            for item in items:
+                screen.show(item, 0.0)
+        return paper.getvalue()
+
+    return _drawn
+
+
+def kept(output):
+    """The lines that a terminal shows at the end: a very small one, for what is written here."""
+    rows, row, column = [""], 0, 0
+    for piece in re.findall(r"\x1b\[[0-9;?]*[A-Za-z]|[\r\n]|[^\x1b\r\n]+", output):
+        match piece:
+            case "\r":
+                column = 0
+            case "\n":
+                row, column = row + 1, 0
+                rows += [""] * (row + 1 - len(rows))
+            case "\x1b[2K":
+                rows[row] = ""
+            case _ if up := re.fullmatch(r"\x1b\[(\d+)A", piece):
+                row -= int(up[1])
+            case _ if not piece.startswith("\x1b"):
+                rows[row] = rows[row][:column].ljust(column) + piece + rows[row][column + len(piece) :]
+                column += len(piece)
+    return [line for line in rows if line]
+
+
+LONG = "The brook ran down from the hill, past the mill and the meadow, and on to the sea. " * 4
+CHINESE = "小溪从山上流下来,经过磨坊和草地,一直流到大海。" * 6
+
+
+@pytest.mark.parametrize("text", [LONG, CHINESE, "One.\n\nTwo.\n", "a" * 200])
+@pytest.mark.parametrize("width", [20, 80])
+def test_all_text_stays_in_lines_that_fit(drawn, text, width):
+    pieces = re.findall(r"\W*\w{1,4}|\W+$", text)
+    output = drawn([omni.TextDelta(piece) for piece in pieces], width=width)
+    assert "".join("".join(kept(output)).split()) == "".join(text.split())
+    assert max(cell_len(line) for line in CONTROL.sub("", output).replace("\r", "\n").split("\n")) <= width
+
+
+def test_the_meter_shows_levels_and_seconds(drawn):
+    output = drawn([frame(100), frame(30_000), omni.TextDelta("Hello")])
+    assert "0.2 s of speech  ▁█" in CONTROL.sub("", output)
+    assert kept(output)[-1] == "Hello"
+    assert not BAR.search("".join(kept(output)))
+
+
+def test_reasoning_and_answer_are_told_apart(drawn):
+    output = drawn([omni.ReasoningDelta("Well."), omni.TextDelta("Hello")])
+    assert kept(output) == ["Well.", "Hello"]
+    assert "\x1b[2;3mWell." in output
+
+
+def test_what_is_said_twice_is_shown_once(drawn):
+    assert kept(drawn([omni.TextDelta("Hello"), omni.TranscriptDelta("Hello")])) == ["Hello"]
+
+
+def test_the_answer_cannot_command_the_terminal(drawn):
+    output = drawn([omni.TextDelta("a\x1b]0;title\x07b\x9bc")])
+    assert kept(output) == ["a]0;titlebc"]
+
+
+def at_a_terminal(started, *arguments, columns=80, interrupt=False):
+    """What the program writes to a terminal, and its exit code."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = started(*arguments, stdin=theirs, stdout=theirs, stderr=theirs, TERM="xterm-256color")
+    os.close(theirs)
+    output = b""
+    while True:
+        try:
+            read = os.read(ours, 65_536)
+        except OSError:  # Linux says so when the other side is closed
+            break
+        output += read
+        if interrupt and b"s of speech" in output:
+            process.send_signal(2)
+            interrupt = False
+    os.close(ours)
+    return output.decode(), process.wait(BOUND_SECONDS)
+
+
+def test_a_person_sees_text_meter_and_summary(started, tmp_path):
+    output, code = at_a_terminal(started, "ask", "Say: Hello there, my friend.")
+    assert code == 0
+    assert BAR.search(output)
+    assert re.search(r"\d\.\d s of speech", output)
+    assert output.rindex("\x1b[?25h") > output.rindex("\x1b[?25l")  # the cursor is back
+    *_, said, summary = kept(output)
+    assert said == "Hello there, my friend."
+    assert re.fullmatch(r"first text .* tokens · answer\.wav", summary)
+    assert len(summary) <= 80
+    assert read_wav(tmp_path / "answer.wav")
+
+
+def test_ctrl_c_gives_the_cursor_back(started, tmp_path):
+    output, code = at_a_terminal(started, "ask", "你是谁", interrupt=True)
+    assert code == 130
+    assert output.rindex("\x1b[?25h") > output.rindex("\x1b[?25l")
+    assert "omni-stream: stopped" in output
+    assert "Traceback" not in output
+    assert read_wav(tmp_path / "answer.part.wav")
+
+
+def test_a_terminal_that_cannot_be_drawn_on_gets_plain_text(started, tmp_path, emulator_url):
+    ours, theirs = pty.openpty()
+    process = started(
+        "ask", "Say: Hi.", "--base-url", emulator_url, stdout=theirs, stderr=theirs, TERM="dumb"
+    )
+    os.close(theirs)
+    assert process.wait(BOUND_SECONDS) == 0
+    output = os.read(ours, 65_536)
+    os.close(ours)
+    assert output.startswith(b"Hi.\r\n")
+    assert b"\x1b" not in output
+
+
+def test_sound_is_never_put_on_a_terminal(started, emulator_url):
+    output, code = at_a_terminal(started, "ask", "hi", "-o", "-", "--base-url", emulator_url)
+    assert code == 2
+    assert "-o - would put sound on the terminal" in output
+
+
+async def test_a_pipe_gets_no_control_codes_even_if_colours_are_forced(cli, emulator_url):
+    ended = await cli("ask", "Say: Hi.", "--base-url", emulator_url, FORCE_COLOR="1", TTY_COMPATIBLE="1")
+    assert ended.out == b"Hi.\n"

@@ -1,0 +1,68 @@
+"""Runs the command line as a user does: a process of its own, in a folder of its own, without a key."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import wave
+from dataclasses import dataclass
+
+BOUND_SECONDS = 60
+PROGRAM = (sys.executable, "-W", "error", "-m", "omni_stream.cli")
+VARIABLES = ("DASHSCOPE_API_KEY", "DASHSCOPE_BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")
+
+
+def environment(**changes):
+    kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    return {**kept, "PYTHONSAFEPATH": "1", **changes}
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self):
+        return self.out.decode()
+
+    @property
+    def sentence(self):
+        """The one line that says what went wrong."""
+        [sentence] = [line for line in self.err.splitlines() if line.startswith("omni-stream: ")]
+        return sentence
+
+
+async def run(*arguments, folder, stdin=b"", **variables):
+    """Run the program to its end."""
+    process = await asyncio.create_subprocess_exec(
+        *PROGRAM,
+        *arguments,
+        cwd=folder,
+        env=environment(**variables),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(BOUND_SECONDS):
+            out, err = await process.communicate(stdin)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    ended = Ended(process.returncode, out, err.decode())
+    assert "Traceback" not in ended.err, ended.err
+    assert "Warning" not in ended.err, ended.err
+    assert "\x1b" not in ended.err
+    return ended
+
+
+def read_wav(path):
+    """The PCM of a WAV file of speech, as any player reads it."""
+    with wave.open(str(path)) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (24_000, 1, 2)
+        pcm = file.readframes(file.getnframes())
+        assert len(pcm) == 2 * file.getnframes()
+    return pcm
