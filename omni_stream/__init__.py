@@ -2,7 +2,7 @@
 
 from omni_stream import catalog
 from omni_stream.audio import AudioFormat, AudioFrame, Heard
-from omni_stream.client import Client, Reply, Timeouts
+from omni_stream.client import Client, Reply, SpokenText, Timeouts
 from omni_stream.errors import (
     ApiError,
     AuthenticationError,
@@ -65,6 +65,7 @@ __all__ = [
     "ServerSentEvent",
     "Sink",
     "SinkError",
+    "SpokenText",
     "Stage",
     "StreamDecoder",
     "StreamStalled",

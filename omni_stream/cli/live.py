@@ -18,7 +18,6 @@ from rich.text import Text
 import omni_stream as omni
 from omni_stream.cli.level import bar, level
 from omni_stream.cli.one_line import without_controls
-from omni_stream.client.spoken import SpokenText
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -36,7 +35,7 @@ class LiveScreen:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._begun = False
-        self._spoken = SpokenText()
+        self._spoken = omni.SpokenText()
         self._line = ""
         self._style = _SAID
         self._levels: deque[float] = deque(maxlen=_BARS)

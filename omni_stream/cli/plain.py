@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 import omni_stream as omni
 from omni_stream.cli.one_line import without_controls
-from omni_stream.client.spoken import SpokenText
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -19,7 +18,7 @@ class PlainScreen:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._is_terminal = stream.isatty()
-        self._spoken = SpokenText()
+        self._spoken = omni.SpokenText()
         self._line_is_open = False
 
     def show(self, item: omni.Event | omni.AudioFrame, _at_seconds: float, /) -> None:

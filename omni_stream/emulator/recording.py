@@ -77,6 +77,7 @@ class RecordingWriter:
         overwrite: Whether the file may be there already.
 
     Raises:
+        UsageError: The file is there already, and not to be overwritten.
         SinkError: The file cannot be made.
     """
 
@@ -84,8 +85,8 @@ class RecordingWriter:
         try:
             self._file = Path(path).open("ab" if overwrite else "xb", buffering=0)  # noqa: SIM115 -- `close` closes it
         except FileExistsError as error:
-            raise omni.SinkError(
-                f"{path} is there already; give another name or allow to overwrite it"
+            raise omni.UsageError(
+                f"{path} is there already; give another name, or allow to overwrite it"
             ) from error
         except OSError as error:
             raise omni.SinkError(f"{path} cannot be made: {error.strerror}") from error

@@ -172,7 +172,7 @@ async def test_a_recorded_answer_can_be_played_back(cli, emulator_url, started, 
     assert replayed.out == recorded.out
     assert (tmp_path / "one.wav").read_bytes() == (tmp_path / "two.wav").read_bytes()
     again = await cli("ask", "x", "--record", "reply.jsonl", "--base-url", emulator_url)
-    assert again.code == 5
+    assert again.code == 2
     assert "reply.jsonl is there already" in again.sentence
 
 

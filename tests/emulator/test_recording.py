@@ -70,7 +70,7 @@ def test_a_recorder_that_was_killed_loses_its_last_line_at_most(tmp_path):
 def test_a_file_is_not_overwritten_unless_told(tmp_path):
     path = tmp_path / "reply"
     path.write_text("precious")
-    with pytest.raises(omni.SinkError, match="is there already"):
+    with pytest.raises(omni.UsageError, match="is there already"):
         RecordingWriter(path)
     assert path.read_text() == "precious"
     with RecordingWriter(path, overwrite=True) as writer:

@@ -60,7 +60,7 @@ def options_of(*command):
         check=True,
         env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"},
     ).stdout
-    return set(re.findall(r"^│?\s*(--[a-z-]+)", shown, re.MULTILINE)) - {"--help"}
+    return set(re.findall(r"^\s*(?:-\w, )?(--[a-z-]+)", shown, re.MULTILINE)) - {"--help"}
 
 
 def test_every_command_line_names_options_that_there_are():
