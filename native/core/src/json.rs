@@ -316,9 +316,10 @@ impl Scan<'_> {
         let start = self.at;
         loop {
             let run = memchr2(b'"', b'\\', &self.text[self.at..])?;
-            // Without an early end, since a run of audio is long and this way many bytes are one step.
+            // The least byte, not the first bad one: a run of audio is long, and this takes
+            // many bytes in one step.
             let run_bytes = &self.text[self.at..self.at + run];
-            if run_bytes.iter().fold(false, |found, &b| found | (b < 0x20)) {
+            if run_bytes.iter().fold(u8::MAX, |least, &b| least.min(b)) < 0x20 {
                 return None;
             }
             self.at += run;

@@ -55,10 +55,11 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         select(vec![16_u16, 16, 16, 24]),
         select(vec![0, 4, 9, 0x7FFF_FFFF, u32::MAX]),
         vec(any::<u8>(), 0..9),
+        any::<bool>(),
     );
-    let riff = parts.prop_map(|(tag, channels, rate, bits, claimed, list)| {
+    let riff = parts.prop_map(|(tag, channels, rate, bits, claimed, list, is_whole)| {
         let mut fmt = fmt(tag, channels, rate, bits);
-        if tag == 0xFFFE {
+        if tag == 0xFFFE && is_whole {
             fmt.extend(b"\x16\0\x10\0\x03\0\0\0\x01\0\0\0\0\0\x10\0\x80\0\0\xAA\0\x38\x9B\x71");
         }
         head(&chunk(b"LIST", &list), &fmt, claimed)

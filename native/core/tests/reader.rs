@@ -38,8 +38,11 @@ fn reply() -> impl Strategy<Value = Vec<u8>> {
         "id: 1\r\ndata: {\"error\":{\"code\":1}}\r\n\r\n".to_owned(),
         "data: {\"model\":\"\u{e9}\",\"choices\":[{\"delta\":{\"audio\":{\"data\":\"AAAA\"}}}]}\n\n".to_owned(),
     ]);
-    let events = vec(prop_oneof![4 => clean, 2 => odd, 3 => other], 0..20);
-    events.prop_map(|events| events.concat().into_bytes())
+    let broken =
+        b"data: {\"id\":\"\xFF\",\"choices\":[{\"delta\":{\"audio\":{\"data\":\"AAAA\"}}}]}\n\n";
+    let text = prop_oneof![4 => clean, 2 => odd, 3 => other].prop_map(String::into_bytes);
+    let events = vec(prop_oneof![9 => text, 1 => Just(broken.to_vec())], 0..20);
+    events.prop_map(|events| events.concat())
 }
 
 proptest! {
@@ -87,6 +90,19 @@ fn clean_audio_is_decoded_here_and_all_else_handed_on() {
         .unwrap();
     assert_eq!(is_audio(&items), [false, true, true, false, true]);
     assert_eq!(reader.events(), 5);
+}
+
+#[test]
+fn an_event_with_a_type_or_a_comment_is_handed_on_whatever_its_data() {
+    for before in ["event: x\n", ":HTTP_STATUS/200\n", ":\n"] {
+        let (mut reader, mut decoder) = reader();
+        let mut items = Vec::new();
+        let read = [audio("AQAC"), before.to_owned(), audio("AQAC")].concat();
+        reader
+            .feed(read.as_bytes(), &mut decoder, &mut items)
+            .unwrap();
+        assert_eq!(is_audio(&items), [true, false], "{before}");
+    }
 }
 
 #[test]

@@ -45,7 +45,8 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         8 => select(tokens).prop_map(<[u8]>::to_vec),
         1 => vec(any::<u8>(), 0..8),
-        1 => (0..700_usize).prop_map(|n| b"comment or value, ".repeat(n / 10)),
+        1 => "\nretry:[0-9]{18,22}\n".prop_map(String::into_bytes),
+        1 => (0..700_usize).prop_map(|n| "é好, a comment or value".repeat(n / 10).into_bytes()),
     ];
     vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
@@ -71,6 +72,17 @@ fn fed(limits: Limits, bytes: &[u8]) -> (usize, Result<(), LimitError>) {
     let mut parser = Parser::new(limits, b"");
     let result = parser.feed(bytes, |_| events += 1);
     (events, result)
+}
+
+#[test]
+fn a_character_that_the_bound_of_comments_cuts_is_left_out_whatever_the_split() {
+    for length in 1015..1030 {
+        let comment = ["x".repeat(length), "é好é好".to_owned()].concat();
+        let stream = format!(":{comment}\ndata: 1\n\n");
+        for seed in 0..8 {
+            oracle::check::sse(stream.as_bytes(), seed);
+        }
+    }
 }
 
 #[test]
