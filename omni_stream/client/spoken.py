@@ -27,7 +27,7 @@ OWED_LETTERS = 16_384
 
 
 class SpokenText:
-    """Takes items, gives the pieces of text that are new."""
+    """Takes the items of one answer, gives the pieces of text that are new, as ``Reply.text()`` does."""
 
     __slots__ = ("_leads", "_owed")
 
