@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from omni_stream.pipeline.closing import (
     CLOSING_SECONDS,
-    PUMP_CLOSING_SECONDS,
+    PUMP_SECONDS,
     Closer,
     close_in_turn,
     is_running,
@@ -70,7 +70,7 @@ class Chain:
         links = self._links
 
         async def close_links() -> None:
-            deadline = asyncio.get_running_loop().time() + PUMP_CLOSING_SECONDS
+            deadline = asyncio.get_running_loop().time() + PUMP_SECONDS
             await close_in_turn(links, deadline=deadline)
 
         return close_links

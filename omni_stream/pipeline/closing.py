@@ -30,10 +30,14 @@ Closer: TypeAlias = Callable[[], Awaitable[object]]
 CLOSING_SECONDS = 0.08
 """For all links of a chain: 0.1 s is promised, and the rest of it is the event loop's."""
 
-PUMP_CLOSING_SECONDS = 0.06
-"""For the links that a pump has read from: who closes its last branch waits for that too."""
+PUMP_SECONDS = 0.03
+"""For what a pump reads, to end once it is cancelled, and again for closing its links: who closes the last
+branch waits for both."""
 
-_log = logging.getLogger("omni_stream")
+MOST_CUTS = 8
+"""How many links of a chain may wait in their cleanups when it is cancelled; the last has 0.2 ms."""
+
+_log = logging.getLogger("omni_stream.pipeline")
 
 
 async def close_in_turn(closers: list[Closer], *, deadline: float) -> None:
@@ -54,7 +58,7 @@ async def close_in_turn(closers: list[Closer], *, deadline: float) -> None:
             closer = closers.pop()
             left = max(deadline - clock(), 0.0)
             try:
-                if not await _for_at_most(left / 2 if closers else left, _closed(closer)):
+                if not await for_at_most(left / 2 if closers else left, _closed(closer)):
                     _log.warning("%s was cut short: closing has to end within 0.1 s", closer)
             except BaseException as error:  # noqa: BLE001 -- the other links are closed first
                 if failure is None or isinstance(error, asyncio.CancelledError):
@@ -75,56 +79,91 @@ async def _closed(closer: Closer) -> None:
 
 
 @types.coroutine
-def _for_at_most(  # noqa: C901 -- one state machine, which parts would hide
-    seconds: float, cleanup: Coroutine[Any, Any, None]
+def for_at_most(
+    seconds: float, work: Coroutine[Any, Any, None], *, once_cancelled: bool = False
 ) -> Generator[Any, Any, bool]:
-    """Await `cleanup` in this task; False if it was cut short.
+    """Await `work` in this task; False if it was cut short.
 
-    `asyncio.timeout` cancels once, and a cleanup that waits again after that, or
-    a scope that hides the cancel, would hold its caller for as long as it likes.
-    So the coroutine is stepped by hand: cancelled once, and left if it waits again.
+    `asyncio.timeout` cancels once, and work that waits again after that, or a scope
+    that hides the cancel, would hold its caller for as long as it likes.  So the
+    coroutine is stepped by hand: cancelled when its time is up, and left if it waits
+    again.
+
+    Args:
+        seconds: How long it may take.
+        work: What is awaited.
+        once_cancelled: Whether its time begins with a cancel of this task, and is unlimited
+            before.  The cancel ends the links of a chain one by one, the source first, and each
+            may wait in its cleanup: so it is followed by others, at shorter and shorter intervals.
     """
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 -- nothing but a task steps us
-    loop = task.get_loop()
     cancels_before = task.cancelling()
-    cut_short = False
-
-    def cut() -> None:
-        nonlocal cut_short
-        cut_short = True
-        task.cancel()
-
-    timer: asyncio.Handle
-
-    def expire() -> None:
-        # One more turn of the loop, for a cleanup that is late only because the loop is.
-        nonlocal timer
-        timer = loop.call_soon(cut)
-
-    timer = loop.call_later(seconds, expire)
+    cuts = _Cuts(task, seconds, most=MOST_CUTS if once_cancelled else 1)
+    if not once_cancelled:
+        cuts.begin()
     error: BaseException | None = None
     try:
         while True:
-            waited = cleanup.send(None) if error is None else cleanup.throw(error)
-            if cut_short:
+            waited = work.send(None) if error is None else work.throw(error)
+            if not cuts.left:
                 with contextlib.suppress(RuntimeError):  # it ignores even this
-                    cleanup.close()
+                    work.close()
                 break
             try:
                 error = None
                 yield waited
-            except BaseException as thrown:  # noqa: BLE001 -- it is the cleanup's to take
+            except BaseException as thrown:  # noqa: BLE001 -- it is the work's to take
                 error = thrown
+                cuts.begin()
     except StopIteration:
         pass
     except asyncio.CancelledError:
-        if not cut_short:
+        if not cuts.made:
             raise
     finally:
-        timer.cancel()
-        if cut_short:
-            task.uncancel()
+        cuts.end()
     if task.cancelling() > cancels_before:
         raise asyncio.CancelledError
-    return not cut_short
+    return not cuts.made
+
+
+class _Cuts:
+    """Cancels a task when its time is up: `most` times, each in the middle of what is left of it."""
+
+    __slots__ = ("_seconds", "_task", "_timer", "left", "made")
+
+    def __init__(self, task: asyncio.Task[Any], seconds: float, *, most: int) -> None:
+        self._task = task
+        self._seconds = seconds
+        self._timer: asyncio.Handle | None = None
+        self.left = most
+        self.made = 0
+
+    def begin(self) -> None:
+        """Start the time, if it has not begun."""
+        if self._timer is None:
+            self._wait()
+
+    def end(self) -> None:
+        """Cancel no more, and take back what was cancelled."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for _ in range(self.made):
+            self._task.uncancel()
+
+    def _wait(self) -> None:
+        interval = self._seconds / 2 if self.left > 1 else self._seconds
+        self._seconds -= interval
+        self._timer = self._task.get_loop().call_later(interval, self._expire)
+
+    def _expire(self) -> None:
+        # One more turn of the loop, for work that is late only because the loop is.
+        self._timer = self._task.get_loop().call_soon(self._cut)
+
+    def _cut(self) -> None:
+        self.made += 1
+        self.left -= 1
+        self._task.cancel()
+        if self.left:
+            self._wait()

@@ -275,6 +275,7 @@ async def _items_of(chain: Chain, link: AsyncIterator[T]) -> AsyncGenerator[T, N
     async with chain:
         async for item in link:
             yield item
+            del item  # neither the wait for the next one nor a traceback of it holds what was given out
         chain.exhausted = True
 
 

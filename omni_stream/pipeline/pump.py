@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, Literal, TypeAlias, TypeVar
 
 from omni_stream.errors import UsageError
+from omni_stream.pipeline.closing import PUMP_SECONDS, for_at_most
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -244,7 +245,7 @@ class Pump(Generic[T]):
 
     async def _run(self) -> None:
         try:
-            await self._fill()
+            await for_at_most(PUMP_SECONDS, self._fill(), once_cancelled=True)
         except BaseException as error:  # noqa: BLE001 -- the consumers', as if they had read the source
             self.error = error
         self._ending = True
