@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("omni_stream.emulator")
 
 _HOST = "127.0.0.1"
+_MOST_PORT = 65_535
 _PATH = "/compatible-mode/v1"
 _MAX_BODY_BYTES = 64 * 1024 * 1024  # a body is read whole; larger media belong behind a URL
 _SHUTDOWN_SECONDS = 0.1  # a reply that is being sent is not waited for
@@ -72,7 +73,7 @@ class Emulator:
         replay_speed: How much faster than recorded.
 
     Raises:
-        UsageError: A time is out of range, the recording cannot be read, or, on entering, the
+        UsageError: A time or the port is out of range, the recording cannot be read, or, on entering, the
             port is taken or espeak-ng is not installed.
     """
 
@@ -91,6 +92,8 @@ class Emulator:
         replay: str | os.PathLike[str] | None = None,
         replay_speed: float = 1.0,
     ) -> None:
+        if not 0 <= port <= _MOST_PORT:
+            raise omni.UsageError(f"port is {port}, outside of 0 (any that is free) to {_MOST_PORT}")
         if replay_speed <= 0:
             raise omni.UsageError(f"replay_speed is {replay_speed}, and must be over 0")
         self._port = port
