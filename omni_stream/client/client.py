@@ -88,6 +88,8 @@ class Client:
         self._replies: set[Reply] = set()
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_replies"):  # a traceback shows a client that was refused, too
+            return "<Client, refused>"
         endpoint = self._asker.endpoint
         return f"<Client of {endpoint.provider.name} at {endpoint.host}, {len(self._replies)} replies open>"
 

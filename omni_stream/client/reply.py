@@ -33,7 +33,7 @@ class Reply:
 
     It is read once, in one way: by iterating over it (events, with audio as it came,
     as ``AudioDelta``), or by ``audio()``, ``decoded()`` or ``text()``.  The socket is read as
-    the reader proceeds, so a slow reader slows the service, and holds 128 KiB at most.
+    the reader proceeds, so a slow reader slows the service, and holds half a MiB at most.
 
     Leaving the ``async with`` closes the connection within 0.1 s: it is used again after a
     reply that was complete, and dropped otherwise.  What had come stays readable:

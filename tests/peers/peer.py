@@ -64,6 +64,12 @@ class Peer:
         """Bytes written to all connections."""
         return sum(call.sent_bytes for call in self.calls)
 
+    async def called(self, *, seconds: float = 5.0) -> None:
+        """Wait until a request has come."""
+        async with asyncio.timeout(seconds):
+            while not self.calls:  # noqa: ASYNC110 -- a test may poll
+                await asyncio.sleep(0.001)
+
     async def closed(self, *, seconds: float = 5.0) -> None:
         """Wait until no connection is open."""
         async with asyncio.timeout(seconds):
