@@ -1,6 +1,6 @@
 """PCM into a file object, which its owner opens and closes.
 
-The head is that of a stream without a known end.  Where the object can seek, it is
+The head is that of a stream without a known end.  Where the object can go back, it is
 corrected at the end.
 """
 
@@ -40,7 +40,7 @@ class ObjectWriter:
         self._start: int | None = None
 
     def open(self) -> None:
-        self._target.flush()
+        flush_before(self._target)
 
     def write(self, pcm: bytes, format: AudioFormat) -> None:
         if self._start is None:
@@ -57,9 +57,13 @@ class ObjectWriter:
         if self._start is None or not self._seeks:
             return
         assert format is not None  # noqa: S101 -- or nothing would have been written
+        head = self._head(format, self.pcm_bytes)
         end = self._target.tell()
-        self._target.seek(self._start)
-        self._write(self._head(format, self.pcm_bytes))
+        try:
+            self._target.seek(self._start)
+        except OSError:  # it seeks, but only forward, as gzip does
+            return
+        self._write(head)
         self._target.seek(end)
         self._target.flush()
 
@@ -75,6 +79,18 @@ class ObjectWriter:
                     raise BlockingIOError(errno.EAGAIN, "it is full and does not block; give one that blocks")
                 return  # an object of the user's own that takes everything
             rest = rest[count:]
+
+
+def flush_before(target: BinaryFile) -> None:
+    """Let what the owner wrote to `target` come first.
+
+    Raises:
+        OSError: The file failed, or was closed since it was given.
+    """
+    try:
+        target.flush()
+    except ValueError as error:
+        raise OSError(errno.EBADF, str(error)) from error
 
 
 def _can_correct(target: Any) -> bool:  # noqa: ANN401 -- a file object has what it has

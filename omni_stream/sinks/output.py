@@ -6,7 +6,7 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from omni_stream.errors import UsageError
 from omni_stream.sinks.folder import path_below
@@ -72,7 +72,7 @@ def output_for(
     _check_file(target)
     raw = getattr(target, "raw", target)
     if isinstance(raw, io.FileIO) and not raw.seekable():
-        return PipeWriter(raw, layout)
+        return PipeWriter(cast("io.BufferedWriter | io.FileIO", target), layout)
     return Gathered(ObjectWriter(target, layout))
 
 

@@ -73,6 +73,7 @@ class PartFile:
         try:
             self._check_final(self._folder)
             self._take_name(self._folder, head)
+            self._check_final_again(self._folder)
         except BaseException:
             self.close()
             raise
@@ -142,6 +143,14 @@ class PartFile:
                 " or say overwrite=True"
             )
 
+    def _check_final_again(self, folder: Folder) -> None:
+        """A sink that had the temporary name until just now may have finished; no other can any more."""
+        try:
+            self._check_final(folder)
+        except UsageError:
+            os.unlink(self._part.name, dir_fd=folder.fd)
+            raise
+
     def _take_name(self, folder: Folder, head: bytes) -> None:
         for _ in range(ATTEMPTS):
             if self._make(folder, head):
@@ -169,7 +178,7 @@ class PartFile:
         return False
 
     def _make_whole(self, folder: Folder, head: bytes) -> None:
-        flags: int = os.O_TMPFILE
+        flags: int = getattr(os, "O_TMPFILE", 0)  # where there is none, a folder cannot be opened for writing
         self.fd = os.open(".", os.O_RDWR | flags | os.O_CLOEXEC, 0o666, dir_fd=folder.fd)
         self._lock(self.fd)
         write_all(self.fd, head, 0)

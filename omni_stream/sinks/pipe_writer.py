@@ -19,6 +19,8 @@ import os
 import select
 from typing import TYPE_CHECKING, Final
 
+from omni_stream.sinks.object_writer import flush_before
+
 if TYPE_CHECKING:
     import io
 
@@ -60,7 +62,7 @@ class PipeWriter:
         return sent - sent % self._format.frame_bytes if self._format is not None and sent > 0 else 0
 
     async def open(self) -> None:
-        self._target.flush()  # what its owner wrote before comes first
+        flush_before(self._target)
         self._fd = os.dup(self._target.fileno())
 
     def take(self, frame: AudioFrame) -> None:

@@ -144,7 +144,8 @@ class Sink(ABC):
     async def write(self, frame: AudioFrame) -> None:
         """Take a frame; wait while there is no room for it, or while paused.
 
-        A cancel loses nothing that was taken.
+        A cancel loses nothing that was taken; it is raised when a write to a disk that
+        is under way has ended, and at once where a pipe's reader is waited for.
 
         Args:
             frame: Audio of the format of the first frame; an empty one only sets the format.

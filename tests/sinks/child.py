@@ -16,6 +16,11 @@ from omni_stream.sinks import WavSink
 SECONDS = 2.0
 
 
+def say(line):
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 async def save(folder, n):
     pause = random.Random(n)
     async with WavSink(folder / f"{n}.wav") as sink:
@@ -24,12 +29,12 @@ async def save(folder, n):
             await asyncio.sleep(pause.random() * 0.006)
             if pause.random() < 0.05:
                 await sink.flush()
-                print(n, sink.written_bytes, flush=True)
-    print(n, sink.written_bytes, flush=True)
+                say(f"{n} {sink.written_bytes}")
+    say(f"{n} {sink.written_bytes}")
 
 
 async def save_all(folder, count):
-    print("ready", flush=True)
+    say("ready")
     await asyncio.gather(*(save(folder, n) for n in range(count)))
 
 

@@ -50,7 +50,9 @@ def wav_object(folder, name):
 def wav_open_file(folder, name):
     path = folder / f"{name}.wav"
     target = path.open("wb")
-    return End(WavSink(target), pcm=lambda: wav_pcm(path.read_bytes()), whole=path.read_bytes, close=target.close)
+    return End(
+        WavSink(target), pcm=lambda: wav_pcm(path.read_bytes()), whole=path.read_bytes, close=target.close
+    )
 
 
 @kind

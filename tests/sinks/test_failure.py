@@ -5,6 +5,7 @@ import io
 import os
 import resource
 import wave
+from pathlib import Path
 
 import pytest
 from sinks.contract import MONO, frames, open_files, pcm_of, write_all
@@ -87,7 +88,9 @@ async def test_a_file_in_the_place_of_a_folder_is_named(tmp_path):
 
 
 async def test_a_name_that_is_too_long_with_its_temporary_part_is_refused_at_once(tmp_path):
-    await fails(WavSink(tmp_path / f"{'a' * 248}.wav"), number=errno.ENAMETOOLONG, saying="choose a shorter name")
+    await fails(
+        WavSink(tmp_path / f"{'a' * 248}.wav"), number=errno.ENAMETOOLONG, saying="choose a shorter name"
+    )
 
 
 async def test_too_many_open_files_is_one_clear_error(tmp_path):
@@ -105,7 +108,7 @@ async def test_too_many_open_files_is_one_clear_error(tmp_path):
 
 @pytest.mark.parametrize("buffering", [0, -1])
 async def test_a_full_device_fails_at_the_first_write(buffering):
-    full = open("/dev/full", "wb", buffering=buffering)  # noqa: SIM115 -- closing it fails too
+    full = Path("/dev/full").open("wb", buffering=buffering)  # noqa: ASYNC230, SIM115 -- closing fails too
     error = await fails(WavSink(full), number=errno.ENOSPC, saying="(FileIO|BufferedWriter).*No space left")
     assert error.written_bytes == 0
     with contextlib.suppress(OSError):
@@ -130,7 +133,7 @@ async def test_an_input_output_error_says_what_is_safe():
 
 async def test_a_sink_that_failed_stays_failed_and_is_never_complete(tmp_path):
     sink = WavSink(tmp_path / "a.wav")
-    with pytest.raises(SinkError, match="raise the limit") as failure:
+    with pytest.raises(SinkError, match="raise the limit") as failure:  # noqa: PT012 -- leaving the block may be what raises
         async with sink:
             with file_size_limit(30_000), pytest.raises(SinkError, match="raise the limit"):
                 await write_all(sink, RUN)
@@ -145,12 +148,12 @@ async def test_a_sink_that_failed_stays_failed_and_is_never_complete(tmp_path):
 
 
 async def test_a_failure_while_closing_is_raised_and_beside_another_error_it_is_a_note(tmp_path):
-    with file_size_limit(100), pytest.raises(SinkError, match="raise the limit"):
+    with file_size_limit(100), pytest.raises(SinkError, match="raise the limit"):  # noqa: PT012 -- leaving the block may be what raises
         async with WavSink(tmp_path / "a.wav") as sink:
             await sink.write(RUN[-1])
             await write_all(sink, frames(0.1))
     assert not (tmp_path / "a.wav").exists()
-    with file_size_limit(100), pytest.raises(ZeroDivisionError) as failure:
+    with file_size_limit(100), pytest.raises(ZeroDivisionError) as failure:  # noqa: PT012 -- leaving the block may be what raises
         async with WavSink(tmp_path / "b.wav") as sink:
             await write_all(sink, frames(0.1))
             raise ZeroDivisionError
@@ -171,7 +174,8 @@ async def test_other_sinks_go_on_when_one_fails(tmp_path):
                 await write_all(sink, RUN)
 
         outcomes = await asyncio.gather(
-            *(save(folder / f"{n}.wav") for n in range(5) for folder in (disk, tmp_path)), return_exceptions=True
+            *(save(folder / f"{n}.wav") for n in range(5) for folder in (disk, tmp_path)),
+            return_exceptions=True,
         )
         assert [type(outcome) for outcome in outcomes] == [SinkError, type(None)] * 5
         assert all(wav_pcm((tmp_path / f"{n}.wav").read_bytes()) == pcm_of(RUN) for n in range(5))
@@ -208,7 +212,7 @@ async def test_four_gibibytes_are_the_end_and_all_up_to_there_is_playable(tmp_pa
         os.ftruncate(writer._file.fd, writer._end)
         sink.frames += 1_396 * 768_000
         await sink.write(second)
-        with pytest.raises(SinkError, match="states its size in 32 bits.*go on in a new file") as failure:
+        with pytest.raises(SinkError, match=r"states its size in 32 bits.*go on in a new file") as failure:
             await sink.write(second)
         assert failure.value.written_bytes == 1_398 * 3_072_000
     assert sink.seconds == 1_398

@@ -19,7 +19,7 @@ def made(path, *, overwrite=False, folder=None):
 
 
 def names(folder):
-    return sorted(os.listdir(folder))
+    return sorted(path.name for path in folder.iterdir())
 
 
 @pytest.fixture(params=["with O_TMPFILE", "without"])
@@ -38,7 +38,12 @@ def either_way(request, monkeypatch):
 
 @pytest.mark.parametrize(
     ("name", "part"),
-    [("story.wav", "story.part.wav"), ("story", "story.part"), ("a.b.wav", "a.b.part.wav"), (".wav", ".wav.part")],
+    [
+        ("story.wav", "story.part.wav"),
+        ("story", "story.part"),
+        ("a.b.wav", "a.b.part.wav"),
+        (".wav", ".wav.part"),
+    ],
 )
 @pytest.mark.usefixtures("either_way")
 def test_a_file_has_its_temporary_name_until_it_is_complete(tmp_path, name, part):
