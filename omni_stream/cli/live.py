@@ -76,9 +76,11 @@ class LiveScreen:
         if style != self._style:
             self._end_line()
             self._style = style
-        *full, self._line = self._wrapped(self._line + without_controls(text))
-        for line in full:
-            self._print(line)
+        line = self._line + without_controls(text)
+        *full, rest = self._wrapped(line)
+        self._line = rest.rstrip(" ") + line[len(line.rstrip(" ")) :]  # blanks that the next word needs
+        for complete in full:
+            self._print(complete)
 
     def _end_line(self) -> None:
         if self._line:

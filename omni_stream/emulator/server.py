@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+import math
 import time
 import uuid
 from itertools import accumulate
@@ -94,7 +95,7 @@ class Emulator:
     ) -> None:
         if not 0 <= port <= _MOST_PORT:
             raise omni.UsageError(f"port is {port}, outside of 0 (any that is free) to {_MOST_PORT}")
-        if replay_speed <= 0:
+        if not 0 < replay_speed < math.inf:
             raise omni.UsageError(f"replay_speed is {replay_speed}, and must be over 0")
         self._port = port
         self._api_key = api_key

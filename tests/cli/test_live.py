@@ -63,6 +63,12 @@ LONG = "The brook ran down from the hill, past the mill and the meadow, and on t
 CHINESE = "小溪从山上流下来,经过磨坊和草地,一直流到大海。" * 6
 
 
+@pytest.mark.parametrize("width", range(18, 42))
+def test_words_stay_apart(drawn, width):
+    pieces = re.findall(r"\S+\s*", LONG)
+    assert " ".join(kept(drawn(map(omni.TextDelta, pieces), width=width))).split() == LONG.split()
+
+
 @pytest.mark.parametrize("text", [LONG, CHINESE, "One.\n\nTwo.\n", "a" * 200])
 @pytest.mark.parametrize("width", [20, 80])
 def test_all_text_stays_in_lines_that_fit(drawn, text, width):
