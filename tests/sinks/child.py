@@ -9,7 +9,7 @@ import random
 import sys
 from pathlib import Path
 
-from sinks.contract import frames
+from sinks.noise import frames
 
 from omni_stream.sinks import WavSink
 

@@ -8,8 +8,9 @@ import wave
 from pathlib import Path
 
 import pytest
-from sinks.contract import MONO, frames, open_files, pcm_of, write_all
+from sinks.contract import open_files
 from sinks.disks import file_size_limit, mounted
+from sinks.noise import MONO, frames, pcm_of, write_all
 from sinks.test_contract import wav_pcm
 
 from omni_stream.audio import AudioFormat, AudioFrame

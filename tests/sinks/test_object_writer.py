@@ -4,7 +4,7 @@ import wave
 import zipfile
 
 import pytest
-from sinks.contract import MONO, frames, pcm_of, write_all
+from sinks.noise import MONO, frames, pcm_of, write_all
 from sinks.test_contract import wav_pcm
 
 from omni_stream.audio import AudioFrame

@@ -10,7 +10,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from sinks.contract import MONO, disk_threads, frames, open_files, pcm_of, write_all
+from sinks.contract import disk_threads, open_files
+from sinks.noise import MONO, frames, pcm_of, write_all
 from sinks.test_contract import wav_pcm
 
 from omni_stream.audio import AudioFormat, AudioFrame, Heard
@@ -226,7 +227,7 @@ async def test_a_pipe_has_no_limit_of_size(pipe):
 
 PROGRAM = """
 import asyncio, sys
-from sinks.contract import frames, write_all
+from sinks.noise import frames, write_all
 from omni_stream.sinks import WavSink
 
 async def main():

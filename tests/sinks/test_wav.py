@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from sinks.child import SECONDS
-from sinks.contract import MONO, frames, pcm_of, write_all
+from sinks.noise import MONO, frames, pcm_of, write_all
 from sinks.test_contract import wav_pcm
 
 from omni_stream.audio import AudioFrame
