@@ -1,0 +1,136 @@
+import asyncio
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import soxr
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from stages.sound import (
+    MONO,
+    STEREO,
+    chunks,
+    cuts,
+    formats,
+    joined,
+    noise,
+    rates,
+    source,
+    through,
+    until_error,
+)
+
+from omni_stream.audio import AudioFormat, AudioFrame
+from omni_stream.errors import ProtocolError, UsageError
+from omni_stream.stages import resample
+
+
+def one_shot(samples, from_rate, to_rate, quality):
+    """All at once, in float32, rounded to nearest and kept within full scale."""
+    floats = soxr.resample(samples.astype(np.float32), from_rate, to_rate, quality=quality)
+    return np.clip(np.rint(floats), -32_768, 32_767).astype(np.int16)
+
+
+@settings(max_examples=150)
+@given(
+    from_format=formats,
+    to_rate=rates,
+    quality=st.sampled_from(["LQ", "MQ", "HQ", "VHQ"]),
+    length=st.integers(1, 2_000),
+    cuts=cuts,
+)
+@example(MONO, 8_000, "HQ", 2_000, [*range(2_000)])
+@example(STEREO, 48_000, "HQ", 1_999, [*range(1_999)])
+def test_chunked_equals_one_shot_bit_for_bit_and_the_length_is_exact(
+    from_format, to_rate, quality, length, cuts
+):
+    from_rate, channels = from_format.rate, from_format.channels
+    samples = noise(length, channels)
+    frames = asyncio.run(through(resample(to_rate, quality=quality), chunks(samples, from_format, cuts)))
+    exact = math.floor(length * to_rate / from_rate + 0.5)
+    assert sum(map(len, frames)) == exact
+    if exact:
+        assert (joined(frames) == one_shot(samples, from_rate, to_rate, quality)).all()
+    assert {frame.format for frame in frames} <= {AudioFormat(to_rate, channels)}
+
+
+async def test_a_minute_in_chunks_of_a_service_has_the_exact_length():
+    samples = noise(24_000 * 60 + 1)
+    frames = chunks(samples, MONO, range(1_920, len(samples), 1_920))
+    for rate in [8_000, 16_000, 44_100, 48_000]:
+        resampled = await through(resample(rate), frames)
+        assert sum(map(len, resampled)) == math.floor(len(samples) * rate / 24_000 + 0.5)
+        assert (joined(resampled) == one_shot(samples, 24_000, rate, "HQ")).all()
+
+
+@pytest.mark.parametrize("quality", ["LQ", "MQ", "HQ", "VHQ"])
+async def test_what_does_not_fit_the_new_rate_is_filtered_out_and_the_rest_is_kept(quality):
+    time = np.arange(24_000) / 24_000
+    low, high = 8_000 * np.sin(2 * np.pi * 1_000 * time), 8_000 * np.sin(2 * np.pi * 7_000 * time)
+    resampled = joined(
+        await through(resample(8_000, quality=quality), chunks((low + high).astype(np.int16), MONO, [5_000]))
+    )
+    expected = 8_000 * np.sin(2 * np.pi * 1_000 * np.arange(8_000) / 8_000)
+    middle = slice(800, -800)
+    assert abs(resampled[middle, 0] - expected[middle]).max() < 8
+
+
+async def test_full_scale_does_not_wrap_around():
+    square = np.where(np.arange(2_400) // 30 % 2, 32_767, -32_768).astype(np.int16)
+    resampled = joined(await through(resample(48_000), chunks(square, MONO, [])))
+    assert resampled.max() == 32_767
+    assert resampled.min() == -32_768
+    assert (resampled[10:50] < 0).all()
+
+
+async def test_audio_of_the_rate_is_left_as_it_is():
+    frames = chunks(noise(1_000), MONO, [10, 500], position=99)
+    assert all(a is b for a, b in zip(await through(resample(24_000), frames), frames, strict=True))
+
+
+async def test_a_change_of_rate_ends_one_run_and_begins_another_and_positions_go_on():
+    first, second = noise(1_000), noise(601, seed=1)
+    frames = [
+        *chunks(first, AudioFormat(24_000), [333], position=2_400),
+        *chunks(second, AudioFormat(16_000), [99], position=3_400),
+        *chunks(first, AudioFormat(8_000), [5], position=4_001),
+    ]
+    resampled = await through(resample(8_000), frames)
+    expected = [one_shot(first, 24_000, 8_000, "HQ"), one_shot(second, 16_000, 8_000, "HQ"), first]
+    assert (joined(resampled) == np.concatenate(expected)).all()
+    position = 800
+    for frame in resampled:
+        assert frame.position_frames == position
+        position += len(frame)
+
+
+async def test_no_frame_is_empty():
+    frames = chunks(noise(5_000), MONO, range(0, 5_000, 20))
+    assert min(map(len, await through(resample(8_000), frames))) > 0
+
+
+@pytest.mark.parametrize("rate", [999, 768_001, 0, -1, 8_000.0, "8000", None, True])
+def test_a_rate_out_of_range_is_refused(rate):
+    with pytest.raises(UsageError, match="1,000 to 768,000 Hz"):
+        resample(rate)
+
+
+@pytest.mark.parametrize("quality", ["QQ", "hq", 5, None])
+def test_a_quality_without_a_filter_or_unknown_is_refused(quality):
+    with pytest.raises(UsageError, match="LQ, MQ, HQ, VHQ"):
+        resample(8_000, quality=quality)
+
+
+async def test_audio_of_an_absurd_rate_is_refused_after_all_before_it():
+    samples, absurd = noise(1_000), AudioFrame(b"\0\0", AudioFormat(999))
+    seen, error = await until_error(resample(8_000)(source([*chunks(samples, MONO, []), absurd])))
+    assert isinstance(error, ProtocolError)
+    assert "says that it has 999 Hz" in str(error)
+    assert (joined(seen) == one_shot(samples, 24_000, 8_000, "HQ")).all()
+
+
+def test_who_resamples_nothing_does_not_load_soxr():
+    program = "import sys, omni_stream.stages; sys.exit('soxr' in sys.modules or 'numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
