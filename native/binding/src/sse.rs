@@ -247,7 +247,7 @@ impl SSEParser {
     /// Settle `unfinished_data`; an event stream's end finishes no event.
     fn close<'py>(&mut self, py: Python<'py>) -> Bound<'py, PyList> {
         if let Some(event) = self.parser.unfinished() {
-            self.unfinished_data = Some(self.texts.text(py, event.data).unbind());
+            self.unfinished_data = Some(self.texts.text(py, &event.data).unbind());
         }
         PyList::empty(py)
     }

@@ -39,7 +39,7 @@ impl Event {
     pub fn owned(event: sse::Event<'_>, index: u64) -> Self {
         Self {
             kind: event.kind.to_vec(),
-            data: event.data.to_vec(),
+            data: event.data.into_owned(),
             id: Arc::clone(event.id),
             retry: event.retry,
             comments: event.comments.map(<[u8]>::to_vec),
@@ -117,13 +117,13 @@ impl Fusing {
         if !event.kind.is_empty() || event.comments.is_some() {
             return Err(true);
         }
-        if let Some(encoded) = self.surround.strip(event.data)
+        if let Some(encoded) = self.surround.strip(&event.data)
             && !encoded.is_empty()
             && let Some(chunk) = audio.decode_clean(encoded)
         {
             return Ok(chunk);
         }
-        match shape.find(event.data) {
+        match shape.find(&event.data) {
             Found::NoAudio => Err(false),
             Found::Unclear => Err(true),
             Found::Audio(range) => {

@@ -11,6 +11,7 @@
 //! Text stays bytes here. A line break is ASCII and ends any unfinished UTF-8
 //! sequence, so decoding a field by itself equals decoding the whole stream.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use memchr::memchr2;
@@ -62,12 +63,12 @@ pub struct LimitError {
 }
 
 /// A dispatched event, borrowed from the parser or from the bytes fed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Event<'a> {
     /// Value of the last `event` field; empty means "message".
     pub kind: &'a [u8],
-    /// Values of the `data` fields, joined by LF.
-    pub data: &'a [u8],
+    /// Values of the `data` fields, joined by LF; owned if huge.
+    pub data: Cow<'a, [u8]>,
     /// The last event id as of this event; shared, as one id may stand for any number of events.
     pub id: &'a Arc<[u8]>,
     /// Milliseconds of the last valid `retry` field of the block.
@@ -208,7 +209,7 @@ impl Parser {
     pub fn unfinished(&self) -> Option<Event<'_>> {
         self.block.has_data.then_some(Event {
             kind: &self.block.kind,
-            data: &self.block.data,
+            data: Cow::Borrowed(&self.block.data),
             id: &self.last_id,
             retry: self.block.retry,
             comments: self.block.comments(),
@@ -426,20 +427,27 @@ impl Parser {
     }
 
     /// A blank line: commit the id, and hand out the block if it has data.
-    fn dispatch(&mut self, borrowed: Option<&[u8]>, on_event: &mut impl FnMut(Event<'_>)) {
+    fn dispatch(&mut self, whole: Option<&[u8]>, on_event: &mut impl FnMut(Event<'_>)) {
         if let Some(id) = self.id.take() {
             self.last_id = id;
         }
-        if borrowed.is_some() || self.block.has_data {
-            on_event(Event {
-                kind: &self.block.kind,
-                data: borrowed.unwrap_or(&self.block.data),
-                id: &self.last_id,
-                retry: self.block.retry,
-                comments: self.block.comments(),
-                offset: self.block.offset,
-            });
-        }
+        let data = match whole {
+            Some(data) => Cow::Borrowed(data),
+            None if !self.block.has_data => return,
+            // A buffer that would be given back is handed out instead.
+            None if self.block.data.capacity() > KEPT_BYTES => {
+                Cow::Owned(std::mem::take(&mut self.block.data))
+            }
+            None => Cow::Borrowed(self.block.data.as_slice()),
+        };
+        on_event(Event {
+            kind: &self.block.kind,
+            data,
+            id: &self.last_id,
+            retry: self.block.retry,
+            comments: self.block.comments(),
+            offset: self.block.offset,
+        });
     }
 
     fn next_block(&mut self, offset: u64) {

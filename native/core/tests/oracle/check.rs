@@ -213,7 +213,7 @@ pub fn reader(bytes: &[u8], seed: u64) {
     let mut audio = AudioDecoder::new(format);
     let mut expected = Vec::new();
     let mut parser = Parser::new(NO_LIMITS, b"");
-    let fed = parser.feed(bytes, |event| expected.push(judge(event.data, &mut audio)));
+    let fed = parser.feed(bytes, |event| expected.push(judge(&event.data, &mut audio)));
     fed.expect("within the limits");
     let framed = expected.len();
     expected.retain(|said| !is_silence(said));
