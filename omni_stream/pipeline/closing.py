@@ -10,6 +10,9 @@ Rules.
    and is raised again at the end.
 4. It is bounded in time, whatever a cleanup does.  A link has half of the time
    that is left, so that the source, which comes last, always has its share.
+   Not ours to bound is a cancel that hits a link while it gives an item: that
+   link ends in the hands of its reader, as everywhere in asyncio.  A pump, which
+   is a task of ours, bounds that as well.
 """
 
 from __future__ import annotations

@@ -211,19 +211,18 @@ class Pipeline(Generic[T_co]):
 
     def __aiter__(self) -> AsyncIterator[T_co]:
         task = asyncio.current_task()
-        if self._items is None:
+        reader = self._consumer() if isinstance(self._consumer, weakref.ref) else None
+        if self._items is None or reader is not task:
             self._check_free()
-            self._items = self._read()
             self._consumer = weakref.ref(task) if task is not None else "a loop outside of any task"
-        elif not isinstance(self._consumer, weakref.ref) or self._consumer() is not task:
-            self._check_free()
+            self._items = self._read()
         elif self._chain.closed and not self._chain.exhausted:
             raise UsageError(_CLOSED)
         return self._items
 
     def _read(self) -> AsyncIterator[T_co]:
         if isinstance(self._link, Branch):
-            return self._link  # it closes itself at its end, and alone survives a cancel
+            return self._link  # as it is, since it survives a cancel, which a generator does not
         reader = _items_of(self._chain, self._link)
         self._chain.read_by(reader)
         return reader

@@ -269,13 +269,10 @@ class Pump(Generic[T]):
                 if buffer.open:
                     buffer.put(item, seconds)
                     any_full |= buffer.full
-            if any_full:
-                if self._blocked():
-                    await self._wait_for_room()
-                else:
-                    await asyncio.sleep(
-                        0
-                    )  # a source that never waits would drop all before anyone has a turn
+            if any_full and self._blocked():
+                await self._wait_for_room()
+            elif any_full:  # and drops: a source that never waits would give nobody else a turn
+                await asyncio.sleep(0)
 
 
 class Branch(Generic[T]):
