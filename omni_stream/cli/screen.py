@@ -32,13 +32,11 @@ class Screen(Protocol):
             SinkError: There is no one to show it to any more.
         """
 
-    def __enter__(self) -> Self:
-        """Begin."""
+    def __enter__(self) -> Self: ...
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End."""
+    ) -> None: ...
 
 
 def screen(*, json: bool, pcm: bool, text_on_stderr: bool, plain: bool) -> Screen:

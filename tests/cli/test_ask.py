@@ -4,11 +4,14 @@ import os
 import re
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
-from command_line import BOUND_SECONDS, read_wav
+from command_line import BOUND_SECONDS, VARIABLES, read_wav
+from typer.testing import CliRunner
 
+from omni_stream.cli import app
 from omni_stream.emulator import Emulator
 
 SUMMARY = re.compile(
@@ -209,6 +212,15 @@ async def test_ctrl_c_before_anything_came_leaves_nothing(started, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture
+def here(monkeypatch, tmp_path):
+    """Runs the program in this process, for what ends before anything is asked."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return partial(CliRunner().invoke, app)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -227,22 +239,26 @@ async def test_ctrl_c_before_anything_came_leaves_nothing(started, tmp_path):
         (["emulator", "--replay-speed", "0"], "replay_speed is 0.0, and must be over 0"),
     ],
 )
-async def test_wrong_usage_is_one_sentence_and_nothing_is_sent(cli, tmp_path, arguments, sentence):
-    ended = await cli(*arguments)
-    assert ended.code == 2
-    assert sentence in ended.sentence
-    assert ended.out == b""
+def test_wrong_usage_is_one_sentence_and_nothing_is_sent(here, tmp_path, arguments, sentence):
+    ended = here(arguments)
+    assert ended.exit_code == 2
+    assert ended.stderr.startswith("omni-stream: ")
+    assert sentence in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert ended.stdout == ""
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("arguments", [["ask"], ["ask", "a", "b"], ["sing"], ["ask", "x", "--loud"]])
-async def test_what_cannot_be_understood_is_usage_too(cli, arguments):
-    assert (await cli(*arguments)).code == 2
+def test_what_cannot_be_understood_is_usage_too(here, arguments):
+    ended = here(arguments)
+    assert ended.exit_code == 2
+    assert "Error: " in ended.stderr
 
 
-async def test_a_prompt_that_is_no_utf8_or_endless_is_refused(cli):
-    assert "not UTF-8 at byte 1" in (await cli("ask", "-", stdin=b"a\xff")).sentence
-    assert "over the limit of 4194304 bytes" in (await cli("ask", "-", stdin=b"a" * 5_000_000)).sentence
+def test_a_prompt_that_is_no_utf8_or_endless_is_refused(here):
+    assert "not UTF-8 at byte 1" in here(["ask", "-"], input=b"a\xff").stderr
+    assert "over the limit of 4194304 bytes" in here(["ask", "-"], input=b"a" * 5_000_000).stderr
 
 
 async def test_a_folder_that_is_not_there_is_a_destination_that_failed(cli, emulator_url):
