@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.parse
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -95,6 +96,16 @@ def test_two_processes_say_the_same(started):
         heard.append(("".join(delta.get("content", "") for delta in deltas), pcm))
     assert heard[0] == heard[1]
     assert len(heard[0][1]) > 8 * 48_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells what a process has loaded")
+def test_espeak_is_never_in_its_own_process(started):
+    process = started(program(arguments="first_audio_seconds=0, real_time_factor=0"))
+    with ask(base_url(process), "Say: one") as response:
+        assert b'"audio":{"data"' in response.read()
+    loaded = Path(f"/proc/{process.pid}/maps").read_text()
+    assert "soxr" in loaded
+    assert "espeak" not in loaded
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
