@@ -38,7 +38,7 @@ async def run_to_end(work: Callable[[], None]) -> None:
         threads = _threads[loop] = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="omni_stream disk")
     future = loop.run_in_executor(threads, work)
     cancelled: asyncio.CancelledError | None = None
-    with anyio.CancelScope(shield=True):
+    with anyio.CancelScope(shield=True):  # a cancelled scope would cancel again at every turn of the loop
         while not future.done():
             try:
                 await asyncio.wait((future,))

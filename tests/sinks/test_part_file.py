@@ -187,6 +187,37 @@ def test_a_missing_folder_is_an_error_of_the_file_system(tmp_path):
         made(tmp_path / "missing" / "a.wav")
 
 
+def test_a_file_that_is_finished_just_before_its_name_is_free_is_not_missed(tmp_path):
+    class Late(PartFile):
+        def _take_name(self, folder, head):
+            made(tmp_path / "a.wav").complete()
+            super()._take_name(folder, head)
+
+    late = Late(tmp_path / "a.wav", folder=None, overwrite=False)
+    with pytest.raises(UsageError, match="exists and is not overwritten"):
+        late.open(b"late")
+    assert names(tmp_path) == ["a.wav"]
+    assert (tmp_path / "a.wav").read_bytes() == HEAD
+
+
+def test_a_leftover_that_another_replaces_just_before_it_is_locked_is_left_to_that_one(tmp_path):
+    others = []
+
+    class Late(PartFile):
+        def _lock(self, fd):
+            if not others and (tmp_path / "a.part.wav").read_bytes() == b"left":
+                others.append(made(tmp_path / "a.wav"))
+            super()._lock(fd)
+
+    (tmp_path / "a.part.wav").write_bytes(b"left")
+    late = Late(tmp_path / "a.wav", folder=None, overwrite=False)
+    late._make = lambda *_: False  # its name is taken
+    with pytest.raises(BlockingIOError, match="another sink is writing"):
+        late.open(b"late")
+    others[0].complete()
+    assert (tmp_path / "a.wav").read_bytes() == HEAD
+
+
 @pytest.mark.usefixtures("either_way")
 def test_of_many_that_race_for_one_name_one_at_a_time_has_it_and_one_gets_it(tmp_path):
     outcomes = []

@@ -215,6 +215,44 @@ async def test_one_huge_frame_goes_through(pipe):
     assert seen == pcm_of(run)
 
 
+async def test_a_huge_frame_and_no_reader_do_not_block_the_loop(pipe):
+    reader, file = pipe
+    rescue = threading.Timer(5, reader.read, [2**20])  # a loop that is blocked fails then, and does not hang
+    rescue.start()
+    started = asyncio.get_running_loop().time()
+    with pytest.raises(TimeoutError):
+        async with FileSink(file) as sink, asyncio.timeout(0.1):
+            await write_all(sink, frames(5, most=120_000))
+    assert asyncio.get_running_loop().time() - started < 4
+    rescue.cancel()
+
+
+@pytest.mark.parametrize("most_bytes", [1_001, 3, 45])
+async def test_an_interrupt_ends_at_a_whole_frame_where_a_write_was_cut_inside_of_one(
+    pipe, monkeypatch, most_bytes
+):
+    reader, file = pipe
+    write = os.write
+    monkeypatch.setattr(
+        os, "write", lambda fd, content: write(fd, content[:most_bytes])
+    )  # as a terminal does
+    async with WavSink(file) as sink:
+        output = sink._output
+        writing = asyncio.ensure_future(sink.write(AudioFrame(bytes(FRAME), AudioFormat(24_000, 2))))
+        while output._sent_bytes < most_bytes:  # noqa: ASYNC110 -- nothing says when
+            await asyncio.sleep(0)
+        assert output._sent_bytes % 4
+        heard = await sink.interrupt()
+        await writing
+        await sink.flush()
+        content = now(reader)
+        rest = -most_bytes % 4 if most_bytes > 44 else 44 - most_bytes
+        assert len(content) == most_bytes + rest
+        assert heard.seconds <= len(content) / 96_000
+        await sink.write(AudioFrame(b"\1\2\3\4", AudioFormat(24_000, 2)))
+    assert wav_pcm(content + now(reader)) == bytes(FRAME)[: len(content) - 44] + b"\1\2\3\4"
+
+
 async def test_a_pipe_has_no_limit_of_size(pipe):
     reader, file = pipe
     async with WavSink(file) as sink:
