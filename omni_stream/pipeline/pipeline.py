@@ -167,7 +167,7 @@ class Pipeline(Generic[T_co]):
         """
         _check_branches(n)
         _check_seconds(seconds)
-        policies = [when_full] * n if isinstance(when_full, str) else list(when_full)
+        policies: list[WhenFull] = [when_full] * n if isinstance(when_full, str) else list(when_full)
         if len(policies) != n or not all(policy in get_args(WhenFull) for policy in policies):
             raise UsageError(
                 f'when_full is "block" or "drop", or a list with one of them for each of {n} branches,'
