@@ -9,7 +9,6 @@ the stream rather than for a document).
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -73,7 +72,7 @@ class AudioDelta:
         """
         try:
             return base64.b64decode(self.encoded, validate=True)
-        except binascii.Error as error:
+        except ValueError as error:
             raise ProtocolError(
                 f"an audio delta is not base64 by itself ({error}); use the decode stage",
                 excerpt=self.encoded[:80].encode(errors="replace"),

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use omni_stream_core::pcm::{self, AudioError, Chunk, Format, MAX_RATE};
 use omni_stream_core::wav::WavError;
-use pyo3::buffer::PyBuffer;
+use pyo3::buffer::PyUntypedBuffer;
 use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -115,18 +115,27 @@ impl From<Chunk> for AudioFrame {
     }
 }
 
-/// The bytes of `samples`: an int16 array in C order, or bytes.
+/// Marks of the other byte order in a buffer's format.
+const SWAPPED: &[u8] = if cfg!(target_endian = "little") {
+    b">!"
+} else {
+    b"<"
+};
+
+/// The bytes of `samples`: an int16 array of any layout, or bytes.
 fn pcm_bytes(samples: &Bound<'_, PyAny>, channels: u16) -> PyResult<Vec<u8>> {
     let py = samples.py();
-    let Ok(array) = PyBuffer::<i16>::get(samples) else {
-        return PyBuffer::<u8>::get(samples)
-            .map_err(|_| {
-                PyValueError::new_err(format!(
-                    "audio samples are int16 or their bytes, not {}",
-                    samples.get_type()
-                ))
-            })?
-            .to_vec(py);
+    let refused = |_| {
+        PyValueError::new_err(format!(
+            "audio samples are native int16 or their bytes, not {}",
+            samples.get_type()
+        ))
+    };
+    let buffer = PyUntypedBuffer::get(samples).map_err(refused)?;
+    let mark = buffer.format().to_bytes().first();
+    let is_swapped = mark.is_some_and(|mark| SWAPPED.contains(mark));
+    let Some(array) = buffer.as_typed::<i16>().ok().filter(|_| !is_swapped) else {
+        return buffer.as_typed::<u8>().map_err(refused)?.to_vec(py);
     };
     match *array.shape() {
         [_] => {}
@@ -244,7 +253,11 @@ impl AudioFrame {
         view: *mut ffi::Py_buffer,
         flags: c_int,
     ) -> PyResult<()> {
-        let pcm = &slf.get().0.pcm;
+        static EMPTY: [i16; 0] = [];
+        let pcm = match slf.get().0.pcm.as_slice() {
+            [] => bytemuck::cast_slice(&EMPTY), // an address that is even, as that of any other PCM
+            pcm => pcm,
+        };
         let length = ffi::Py_ssize_t::try_from(pcm.len())?;
         // SAFETY: the interpreter passes a valid `view`. The memory is never written or
         // moved, since the class is frozen, and lives as long as the reference to `slf`
