@@ -36,6 +36,28 @@ async def count_up(journal, end=1_000_000, *, item=None, turns=0, closing_turns=
             await asyncio.sleep(0)
 
 
+class Counter:
+    """`count_up` as a class, which is closed also if it was never read."""
+
+    def __init__(self, journal, end=1_000_000):
+        self._journal = journal
+        self._left = end
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        await asyncio.sleep(0)
+        if not self._left:
+            raise StopAsyncIteration
+        self._left -= 1
+        self._journal.given += 1
+        return self._journal.given - 1
+
+    async def aclose(self):
+        self._journal.close("source")
+
+
 def passing(journal, name="stage", *, closing_turns=0):
     async def stage(items):
         try:

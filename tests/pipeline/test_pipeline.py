@@ -5,7 +5,7 @@ import warnings
 
 import pytest
 from pipeline.conftest import living_generators, settled
-from pipeline.links import TEN_MS, TENTH_SECOND, Journal, Recorder, count_up, passing
+from pipeline.links import TEN_MS, TENTH_SECOND, Counter, Journal, Recorder, count_up, passing
 
 from omni_stream.errors import SinkError, UsageError
 from omni_stream.pipeline import Pipeline
@@ -133,27 +133,26 @@ async def test_leaving_closes_the_outermost_link_first_and_in_the_task_that_leav
 async def test_a_source_that_is_a_class_is_closed_once_and_after_it_what_it_was_given_with(leave):
     journal = Journal()
 
-    class Source:
-        left = 3
-
-        def __aiter__(self):
-            return self
-
-        async def __anext__(self):
-            if not self.left:
-                raise StopAsyncIteration
-            self.left -= 1
-            return self.left
-
-        async def aclose(self):
-            journal.close("source")
-
     async def close():
         journal.close("owner")
 
-    await leave(Pipeline(Source(), close=close).through(passing(journal)))
+    await leave(Pipeline(Counter(journal, 3), close=close).through(passing(journal)))
     expected = ["source", "owner"] if leave is by_never_reading else ["stage", "source", "owner"]
     assert journal.closed == expected
+
+
+async def test_a_source_that_is_no_iterator_itself_is_closed_after_its_iterator():
+    journal = Journal()
+
+    class Source:
+        def __aiter__(self):
+            return Counter(journal)
+
+        async def aclose(self):
+            journal.close("whole")
+
+    await by_break(Pipeline(Source()))
+    assert journal.closed == ["source", "whole"]
 
 
 async def test_a_break_without_async_with_is_closed_too_a_moment_later():

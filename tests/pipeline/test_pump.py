@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pipeline.conftest import living_generators, settled
-from pipeline.links import TEN_MS, TENTH_SECOND, Journal, Recorder, count_up, passing
+from pipeline.links import TEN_MS, TENTH_SECOND, Counter, Journal, Recorder, count_up, passing
 
 from omni_stream.errors import UsageError
 from omni_stream.pipeline import BufferStats, Pipeline
@@ -27,10 +27,11 @@ async def everything(pipeline):
 
 async def test_nothing_is_read_before_the_first_item_is_asked_for():
     journal = Journal()
-    async with Pipeline(count_up(journal)).buffered(1):
+    async with Pipeline(Counter(journal)).buffered(1):
         await turns()
         assert journal.given == 0
-    assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert journal.closed == ["source"]
 
 
 async def test_a_buffer_is_bounded_in_seconds_of_audio():
@@ -326,6 +327,7 @@ async def test_a_branch_that_is_dropped_holds_up_the_others_no_more():
 
 
 async def test_a_buffer_may_be_dropped_in_another_thread():
+    asyncio.get_running_loop().set_debug(True)  # it finds out who calls it from another thread
     journal = Journal()
     held = [Pipeline(count_up(journal)).buffered(1)]
     await anext(aiter(held[0]))
@@ -344,15 +346,29 @@ async def test_a_buffer_may_be_dropped_in_another_thread():
     assert living_generators() == []
 
 
-def test_a_program_that_ends_in_the_middle_closes_the_source():
+@pytest.mark.parametrize("turn", [1, 2, 3, 10])
+def test_a_program_that_ends_in_the_middle_closes_the_source(turn):
     journal = Journal()
 
     async def main():
-        branch = Pipeline(count_up(journal)).buffered(1)
+        branch = Pipeline(Counter(journal)).buffered(1)
         reading = asyncio.create_task(branch.into(Recorder(entered=True)))
-        await asyncio.sleep(0)
+        await turns(turn)
         return reading, branch
 
     reading, _ = asyncio.run(main())
     assert reading.cancelled()
-    assert journal.closed == ["source"] or journal.given == 0
+    assert journal.closed == ["source"]
+
+
+async def test_a_pump_that_is_cancelled_before_it_begins_leaves_the_closing_to_its_reader():
+    journal = Journal()
+    reading = asyncio.create_task(Pipeline(Counter(journal)).buffered(1).into(Recorder(entered=True)))
+    await asyncio.sleep(0)
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.wait(others)
+    assert reading.cancelled()
+    assert journal.given == 0
+    assert journal.closed == ["source"]
