@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     from soxr import ResampleStream  # type: ignore[import-untyped]  # it has no types
+    from typing_extensions import Buffer
 
     from omni_stream.pipeline.stage import Stage
 
@@ -110,7 +111,7 @@ class _Resampling:
             samples.clip(-32_768, 32_767, out=samples)
             yield self._placed(samples.astype("i2"), AudioFormat(self._rate, frame.format.channels))
 
-    def _placed(self, pcm: npt.NDArray[np.int16], format: AudioFormat) -> AudioFrame:
+    def _placed(self, pcm: Buffer | npt.NDArray[np.int16], format: AudioFormat) -> AudioFrame:
         frame = AudioFrame(pcm, format, position_frames=self._position)
         self._position += len(frame)
         return frame
