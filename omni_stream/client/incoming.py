@@ -7,8 +7,9 @@ Rules.
 3. The reply ends where the decoder says so.  What may follow is received within
    bounds, so that the connection can be used again; else it is dropped.
 4. Whether audio is decoded is chosen after the first items have come.  They are
-   looked for in small pieces, with audio left as it came; the pieces are kept, to
-   be decoded anew, and what was read behind them waits for the choice.
+   looked for in small pieces, with audio decoded, as most readers want it; the
+   pieces are kept, to be read anew for who wants audio as it came, and what was
+   read behind them waits for the choice.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ class Incoming:
         self._rest = memoryview(b"")  # read, and not decoded yet
         self._reading = False
         self._closed = False
-        self.decoder = decoder(False)
+        self.decoder = decoder(True)
 
     async def begin(self, head: bytes) -> None:
         """Wait for the first items, and keep them.
@@ -105,10 +106,10 @@ class Incoming:
     def choose(self, *, decode_audio: bool) -> None:
         """Choose, once and before any items were taken, how audio is given."""
         beginning, self._beginning = self._beginning, None
-        if not decode_audio or beginning is None:
+        if decode_audio or beginning is None:
             return
         self._fault, self._items = None, []
-        self.decoder = self._make_decoder(True)
+        self.decoder = self._make_decoder(False)
         for content in beginning:
             self._take(content)
 

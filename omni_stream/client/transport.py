@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from omni_stream.client.endpoint import Endpoint
     from omni_stream.client.timeouts import Timeouts
 
-READ_BUFFER_BYTES = 64 * 1024
-"""aiohttp stops reading the socket at twice this: a slow consumer holds some 100 ms of a fast line, and a
-thousand of them no more than 128 MiB."""
+READ_BUFFER_BYTES = 128 * 1024
+"""aiohttp stops reading the socket over twice this, which is what asyncio takes from it at once: less would
+have each such read parsed in parts.  A slow consumer holds half a MiB at most, a thousand of them 512 MiB."""
 
 
 class Transport:
@@ -131,16 +131,22 @@ class Transport:
             ProtocolError: The response is not HTTP.
         """
         session = self._opened()
-        try:
-            async with asyncio.timeout_at(None if total_deadline == inf else total_deadline):
-                await self._slots.acquire()
-        except builtins.TimeoutError:
-            raise limit_passed("total", self._timeouts, self._endpoint.host) from None
+        await self._wait_for_slot(total_deadline)
         try:
             return await self._post(session, body, headers, total_deadline)
         except BaseException:
             self._slots.release()
             raise
+
+    async def _wait_for_slot(self, total_deadline: float) -> None:
+        if not self._slots.locked():
+            await self._slots.acquire()  # at once
+            return
+        try:
+            async with asyncio.timeout_at(None if total_deadline == inf else total_deadline):
+                await self._slots.acquire()
+        except builtins.TimeoutError:
+            raise limit_passed("total", self._timeouts, self._endpoint.host) from None
 
     async def _post(
         self, session: aiohttp.ClientSession, body: bytes, headers: Mapping[str, str], total_deadline: float

@@ -77,8 +77,10 @@ class Chain:
 
     async def aclose(self) -> None:
         """Close everything within 0.1 s, in this task; see `closing`."""
-        deadline = asyncio.get_running_loop().time() + CLOSING_SECONDS
-        await close_in_turn(self._take(), deadline=deadline)
+        links = self._take()
+        if links:
+            deadline = asyncio.get_running_loop().time() + CLOSING_SECONDS
+            await close_in_turn(links, deadline=deadline)
 
     def _take(self) -> list[Closer]:
         self.closed = True
