@@ -2,7 +2,7 @@
 
 Rules.
 1. `story.wav` is written as `story.part.wav`, next to it.  The final name is given
-   in one step, to a file that is whole and on the disk.
+   in one step (`rename`), to a file that is whole and on the disk.
 2. An existing file is replaced only if asked to, and then in that same step.  Of
    two that write the same name one gets it; the other keeps its temporary file.
 3. Who writes a temporary file holds a lock on it (flock), which ends with its
@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Final
 
 from omni_stream.errors import UsageError
 from omni_stream.sinks.folder import Folder, check_no_link, open_parent
+from omni_stream.sinks.rename import rename_new
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,7 @@ ATTEMPTS: Final = 8
 """At a temporary name that others take and leave meanwhile; each attempt loses to one of them."""
 
 _CANNOT: Final = {errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errno.EPERM, errno.EXDEV}
-"""What a file system says that has no O_TMPFILE, a kernel without /proc, or a file system without links."""
+"""What a file system says that has no O_TMPFILE or no links, or a system without /proc."""
 
 
 class PartFile:
@@ -95,7 +96,13 @@ class PartFile:
         if self._overwrite:
             os.replace(part, final, src_dir_fd=folder.fd, dst_dir_fd=folder.fd)
         else:
-            self._link_or_rename(folder)
+            try:
+                rename_new(part, final, dir_fd=folder.fd)
+            except FileExistsError as error:
+                raise FileExistsError(
+                    errno.EEXIST,
+                    f"{self._final} was made by another meanwhile; choose another name or say overwrite=True",
+                ) from error
         self.path = self._final
         self.close()
 
@@ -226,28 +233,6 @@ class PartFile:
         return BlockingIOError(
             errno.EWOULDBLOCK,
             f"another sink is writing {self._part}; wait until it is done, or choose another name",
-        )
-
-    def _link_or_rename(self, folder: Folder) -> None:
-        part, final = self._part.name, self._final.name
-        try:
-            os.link(part, final, src_dir_fd=folder.fd, dst_dir_fd=folder.fd, follow_symlinks=False)
-        except FileExistsError as error:
-            raise self._lost() from error
-        except OSError as error:
-            if error.errno not in _CANNOT:
-                raise
-            # Without links, to look and to rename are two steps.
-            if folder.status_of(final) is not None:
-                raise self._lost() from error
-            os.rename(part, final, src_dir_fd=folder.fd, dst_dir_fd=folder.fd)
-        else:
-            os.unlink(part, dir_fd=folder.fd)
-
-    def _lost(self) -> FileExistsError:
-        return FileExistsError(
-            errno.EEXIST,
-            f"{self._final} was made by another meanwhile; choose another name, or say overwrite=True",
         )
 
     def _leads_here(self, folder: Folder) -> bool:

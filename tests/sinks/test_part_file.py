@@ -116,29 +116,15 @@ def test_an_existing_file_stays_until_the_new_one_is_complete(tmp_path):
     assert (tmp_path / "a.wav").read_bytes() == HEAD
 
 
-@pytest.mark.parametrize("links", [True, False])
-def test_a_file_that_another_made_meanwhile_is_not_replaced(tmp_path, monkeypatch, links):
+def test_a_file_that_another_made_meanwhile_is_not_replaced(tmp_path):
     file = made(tmp_path / "a.wav")
     (tmp_path / "a.wav").write_bytes(b"theirs")
-    if not links:
-        monkeypatch.setattr(os, "link", refuse_links)
     with pytest.raises(FileExistsError, match="was made by another meanwhile"):
         file.complete()
     file.close()
     assert file.path == tmp_path / "a.part.wav"
     assert file.path.read_bytes() == HEAD
     assert (tmp_path / "a.wav").read_bytes() == b"theirs"
-
-
-def refuse_links(*_, **__):
-    raise PermissionError(errno.EPERM, "no links here")
-
-
-def test_a_file_system_without_links_gets_the_final_name_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "link", refuse_links)
-    file = made(tmp_path / "a.wav")
-    file.complete()
-    assert names(tmp_path) == ["a.wav"]
 
 
 def test_a_temporary_file_that_was_taken_away_gets_no_name(tmp_path):
