@@ -222,11 +222,12 @@ async def test_what_is_no_failure_gives_the_same_answer(ask, tmp_path, script):
     assert read_wav(tmp_path / "answer.wav") == chat.PCM
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
-async def test_a_fault_of_the_service_is_tried_again_and_heard_once(cli, tmp_path, status):  # row 9
-    async with Peer(refusing(status, b"<html>", content_type="text/html"), chat.answer) as peer:
+@pytest.mark.parametrize("statuses", [(500, 502), (503, 504)])
+async def test_a_fault_of_the_service_is_tried_again_and_heard_once(cli, tmp_path, statuses):  # row 9
+    faults = [refusing(status, b"<html>", content_type="text/html") for status in statuses]
+    async with Peer(*faults, chat.answer) as peer:
         ended = await cli("ask", "hi", "-o", "answer.wav", "--base-url", peer.base_url)
-        assert len(peer.requests) == 2
+        assert len(peer.requests) == 3
     assert (ended.code, ended.out) == (0, b"Hello\n")
     assert read_wav(tmp_path / "answer.wav") == chat.PCM
 
