@@ -38,13 +38,13 @@ class AudioFrame:
     little-endian, without a copy in the first case.
 
     Args:
-        samples: int16 samples, an array of shape (frames,) or (frames, channels), or
-            any C-contiguous buffer of their bytes (little-endian); copied once.
+        samples: int16 of the machine's byte order, in an array of shape (frames, channels) or
+            interleaved in one dimension; or any buffer of their bytes, little-endian. Copied once.
         format: What the samples are.
         position_frames: Index of the first frame in its stream.
 
     Raises:
-        ValueError: The buffer is not whole frames of int16, or the position is negative.
+        ValueError: They are not whole frames of int16, or the position is negative.
     """
 
     def __new__(

@@ -48,6 +48,7 @@ pub(crate) fn audio_fault(error: AudioError) -> PyErr {
     })
 }
 
+/// The format of int16 PCM audio: `rate` in Hz, and 1 or 2 `channels`.
 #[pyclass(frozen, eq, hash, from_py_object, module = "omni_stream.audio")]
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AudioFormat(pub(crate) Format);
@@ -106,6 +107,7 @@ impl AudioFormat {
     }
 }
 
+/// A run of int16 PCM with its place in the stream; exports its PCM as a buffer.
 #[pyclass(frozen, module = "omni_stream.audio")]
 pub struct AudioFrame(Chunk);
 

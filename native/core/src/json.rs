@@ -3,8 +3,8 @@
 //! A dialect says by a [`Shape`] where its audio is and which other places can
 //! hold something a reader would want. A document is [`Found::Audio`] only if it
 //! is valid JSON (RFC 8259), has exactly one audio string, every other such place
-//! is absent, null or empty, and all on the way to them is of the expected kind
-//! and named once. All else is left to a full JSON parser, so being unsure here
+//! is absent, null or empty, and all on the way to them is of the expected kind,
+//! named once and alone in its array. All else is left to a full JSON parser, so being unsure here
 //! costs time and never an event.
 
 use std::ops::Range;
@@ -307,6 +307,9 @@ impl Scan<'_> {
             }
             self.expect(b',')?;
             self.space();
+            if child.is_some() {
+                return None; // which of several items counts is not the shape's to say
+            }
         }
     }
 

@@ -92,9 +92,8 @@ fn audio_is_found_among_keys_that_say_nothing() {
     let document = r#"{"choices":[{"delta":{"content":null,"audio":{"id":"a","data":"AAAA","expires_at":1757647879}},
         "finish_reason":null,"index":0,"logprobs":{"a":[1,{"data":"x"}]}}],"usage":null,"model":"m"}"#;
     assert_eq!(audio_in(document), Some("AAAA"));
-    let after_an_empty_choice =
-        r#" {"choices" : [ {}, {"delta":{"content":"","audio":{"data":"AA=="}}} ] } "#;
-    assert_eq!(audio_in(after_an_empty_choice), Some("AA=="));
+    let spaced = r#" {"choices" : [ {"delta":{"content":"","audio":{"data":"AA=="}}} ] } "#;
+    assert_eq!(audio_in(spaced), Some("AA=="));
 }
 
 #[test]
@@ -104,6 +103,8 @@ fn whatever_says_more_than_audio_is_left_to_the_full_parser() {
         r#"{"choices":[{"delta":{"audio":{"data":"AAAA"}},"finish_reason":"stop"}]}"#,
         r#"{"choices":[{"delta":{"audio":{"data":"AAAA"}}}],"usage":{"total_tokens":1}}"#,
         r#"{"choices":[{"delta":{"audio":{"data":"AAAA"}}},{"delta":{"audio":{"data":"BBBB"}}}]}"#,
+        r#"{"choices":[{},{"delta":{"audio":{"data":"AAAA"}}}]}"#,
+        r#"{"choices":[{"delta":{"audio":{"data":"AAAA"}}},{}]}"#,
         r#"{"choices":[{"delta":{"audio":{"data":7}}}]}"#,
         r#"{"choices":[{"delta":{"audio":"AAAA"}}]}"#,
         r#"{"choices":[{"delta":{"audio":{"data":"AAAA"}}}],"choices":null}"#,
