@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sysconfig
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,7 @@ def test_the_code_of_a_page_runs(page, run, tmp_path):
     run("-c", RUN_PAGE, program, page.relative_to(ROOT))
 
 
+@cache
 def options_of(*command):
     """The options that `omni-stream command --help` shows."""
     program = Path(sysconfig.get_path("scripts"), "omni-stream")

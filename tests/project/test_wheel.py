@@ -40,14 +40,19 @@ def test_the_wheel_brings_its_types_and_its_licence():
     assert metadata.get_all("License-File") == ["LICENSE"]
 
 
-def test_every_tool_has_its_pinned_version(root):
-    pins = dict(
-        line.split("==") for line in (root / "constraints.txt").read_text().split("\n") if "==" in line
-    )
-    installed = {
-        name: importlib.metadata.version(name) for name in pins if importlib.metadata.packages_distributions()
+def test_what_is_installed_is_what_is_pinned(root):
+    lines = (root / "constraints.txt").read_text().splitlines()
+    pins = {
+        _normal(name): version for name, _, version in (line.partition("==") for line in lines) if version
     }
-    assert installed == pins
+    installed = {_normal(found.name): found.version for found in importlib.metadata.distributions()}
+    others = {
+        "omni-stream",
+        "setuptools",
+    }  # what is tested, and what Python 3.11 puts into its own environments
+    assert {name: installed[name] for name in installed.keys() - others} == {
+        name: pins.get(name) for name in installed.keys() - others
+    }
 
 
 def test_the_base_install_brings_nothing_under_the_gpl():
@@ -80,6 +85,10 @@ def _brought_by(name, seen=None):
             seen.add(requirement.name)
             _brought_by(requirement.name, seen)
     return seen
+
+
+def _normal(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _licence(name):
