@@ -139,19 +139,81 @@ class AudioDecoder:
     def rest_bytes(self) -> int: ...
 
 @final
-class StreamReader:
-    """One pass from a stream's bytes to its frames and the events that are more than audio.
+class TextDelta:
+    """A piece of the answer's text (``content``).
 
-    An event is decoded here if it holds one clean base64 string at ``audio_path`` and null or
-    nothing at every silent path; any other event comes out as it is, and so does everything
-    behind it in the same read unless it has no audio for certain, since its samples come first:
-    they are for ``audio`` to decode before the next ``feed``.
+    Immutable; equal to another of the same text.
+
+    Attributes:
+        text: The words, never empty as they come in a reply.
+        raw: What came: see ``omni_stream.events``.
+    """
+
+    __match_args__ = ("text", "raw")
+    def __new__(cls, text: str, raw: dict[str, Any] | None = None) -> Self: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def raw(self) -> dict[str, Any] | None: ...
+    def __hash__(self) -> int: ...
+
+@final
+class ReasoningDelta:
+    """A piece of the model's reasoning, which precedes the answer.
+
+    Immutable; equal to another of the same text.
+
+    Attributes:
+        text: The words, never empty as they come in a reply.
+        raw: What came: see ``omni_stream.events``.
+    """
+
+    __match_args__ = ("text", "raw")
+    def __new__(cls, text: str, raw: dict[str, Any] | None = None) -> Self: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def raw(self) -> dict[str, Any] | None: ...
+    def __hash__(self) -> int: ...
+
+@final
+class TranscriptDelta:
+    """A piece of the transcript of the speech, from services that send it beside the audio.
+
+    Immutable; equal to another of the same text.
+
+    Attributes:
+        text: The words, never empty as they come in a reply.
+        raw: What came: see ``omni_stream.events``.
+    """
+
+    __match_args__ = ("text", "raw")
+    def __new__(cls, text: str, raw: dict[str, Any] | None = None) -> Self: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def raw(self) -> dict[str, Any] | None: ...
+    def __hash__(self) -> int: ...
+
+@final
+class StreamReader:
+    """One pass from a stream's bytes to its frames, its words, and the events that are more than that.
+
+    An event is read here if it holds one clean base64 string at ``audio_path``, or one string
+    of words at another path, and null or nothing at every other; one with nothing at all is
+    counted.  Any other event comes out as it is, and so does everything behind it in the same
+    read, since its samples come first: they are for ``audio`` to decode before the next
+    ``feed``.  So does the first event of the stream, unless it is audio.
 
     Args:
         audio: Decodes the audio; shared with whoever decodes the events handed out.
-        audio_path: Where an event's JSON has its audio (``choices[].delta.audio.data``), or
-            None to hand out every event.
+        decode_audio: Whether audio is decoded here; else its events come out as they are.
+        audio_path: Where an event's JSON has its audio (``choices[].delta.audio.data``).
+        text_paths: Where it has what becomes a ``TextDelta``.
+        transcript_paths: Where it has what becomes a ``TranscriptDelta``.
+        reasoning_paths: Where it has what becomes a ``ReasoningDelta``.
         silent_paths: Other places that a reader would want to see if they hold anything.
+        mark_paths: Places that a reader would want to see if there is no audio.
         max_line_bytes: See ``SSEParser``.
         max_event_bytes: See ``SSEParser``.
 
@@ -163,16 +225,35 @@ class StreamReader:
         cls,
         audio: AudioDecoder,
         *,
-        audio_path: str | None,
+        decode_audio: bool,
+        audio_path: str,
+        text_paths: Sequence[str],
+        transcript_paths: Sequence[str],
+        reasoning_paths: Sequence[str],
         silent_paths: Sequence[str],
+        mark_paths: Sequence[str],
         max_line_bytes: int,
         max_event_bytes: int,
     ) -> Self: ...
-    def feed(self, content: Buffer) -> tuple[list[AudioFrame | ServerSentEvent], bool]:
-        """The items that the next bytes finish, and whether any of them is an event.
+    def feed(
+        self, content: Buffer
+    ) -> tuple[list[AudioFrame | TextDelta | TranscriptDelta | ReasoningDelta | ServerSentEvent], bool]:
+        """The items that the next bytes finish, and whether any of them is a ``ServerSentEvent``.
 
-        Raises ``LimitFault``.
+        If so, the words among them are not in ``told``: an event before them may say more, or
+        end the reply.  Raises ``LimitFault``.
         """
+    def tell(self, delta: TextDelta | TranscriptDelta | ReasoningDelta) -> None:
+        """Add words to ``told``."""
+    @property
+    def told(self) -> tuple[str, str, str]:
+        """All the words so far: text, transcript, reasoning."""
+    @property
+    def told_bytes(self) -> int:
+        """Their length in UTF-8."""
+    @property
+    def empty_events(self) -> int:
+        """How many events said nothing, and were not handed out."""
     def close(self) -> ServerSentEvent | None:
         """The event that the end of the stream cut off, if it has data."""
     @property

@@ -12,6 +12,7 @@ import base64
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from omni_stream._native import ReasoningDelta, TextDelta, TranscriptDelta
 from omni_stream.errors import ProtocolError
 
 if TYPE_CHECKING:
@@ -19,31 +20,18 @@ if TYPE_CHECKING:
 
     from omni_stream.audio import AudioFormat
 
+__all__ = [
+    "AudioDelta",
+    "Event",
+    "Finished",
+    "Raw",
+    "ReasoningDelta",
+    "TextDelta",
+    "TranscriptDelta",
+    "Usage",
+]
+
 Raw = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class TextDelta:
-    """A piece of the answer's text (``content``)."""
-
-    text: str
-    raw: Raw | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ReasoningDelta:
-    """A piece of the model's reasoning, which precedes the answer."""
-
-    text: str
-    raw: Raw | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class TranscriptDelta:
-    """A piece of the transcript of the speech, from services that send it beside the audio."""
-
-    text: str
-    raw: Raw | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,16 @@ Rules.
    truncated.
 3. Strict: what is broken is an error, and the decoder is spent.  Not strict: an
    event that is broken is left out, counted and logged, and the reply goes on.
-4. A document that holds audio and nothing else never becomes a Python object:
-   one native call frames, recognises and decodes all of a read.
+4. A document that holds audio or words and nothing else never becomes a Python
+   object: one native call frames, recognises and decodes all of a read.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from omni_stream._native import AudioDecoder, AudioFault, LimitFault, StreamReader
 from omni_stream.audio import AudioFrame
@@ -53,8 +53,8 @@ Words: TypeAlias = TextDelta | TranscriptDelta | ReasoningDelta
 MAX_AUDIO_SECONDS = 4 * 3600.0
 """No model speaks nearly as long: a stream that does is broken."""
 
-MAX_TEXT_CHARACTERS = 1 << 24
-"""All of a reply's text is kept for ``partial``; this is a hundred times the longest answer of any model."""
+MAX_TEXT_BYTES = 1 << 25
+"""All of a reply's words are kept for ``partial``; this is a hundred times any model's longest answer."""
 
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -122,15 +122,18 @@ class StreamDecoder:
         self._audio = AudioDecoder(self._dialect.audio_format)
         self._reader = StreamReader(
             self._audio,
-            audio_path=self._dialect.audio_path if decode_audio else None,
-            silent_paths=list(self._dialect.silent_paths),
+            decode_audio=decode_audio,
+            audio_path=self._dialect.audio_path,
+            text_paths=self._dialect.text_paths,
+            transcript_paths=self._dialect.transcript_paths,
+            reasoning_paths=self._dialect.reasoning_paths,
+            silent_paths=self._dialect.silent_paths,
+            mark_paths=self._dialect.mark_paths,
             max_line_bytes=max_line_bytes,
             max_event_bytes=max_event_bytes,
         )
         self._finished: Finished | None = None
         self._spent = False
-        self._words: dict[type[Words], list[str]] = {TextDelta: [], TranscriptDelta: [], ReasoningDelta: []}
-        self._characters = 0
         self._encoded_seconds = 0.0
         self._items = 0
         self._ignored = 0
@@ -148,7 +151,7 @@ class StreamDecoder:
     @property
     def partial(self) -> Partial:
         """What has come of the reply so far."""
-        text, transcript, reasoning = ("".join(pieces) for pieces in self._words.values())
+        text, transcript, reasoning = self._reader.told
         return Partial(text, transcript, reasoning, self._audio_seconds, self._items)
 
     @property
@@ -156,7 +159,7 @@ class StreamDecoder:
         """What has come of the stream so far."""
         return StreamStats(
             events=self._reader.events,
-            ignored_events=self._ignored,
+            ignored_events=self._ignored + self._reader.empty_events,
             skipped_events=self._skipped,
             replacements=self._reader.replacements + self._replacements,
             rest_bytes=self._audio.rest_bytes,
@@ -184,10 +187,12 @@ class StreamDecoder:
             self._fail(error, self._read(error.events))
         if has_event:
             return self._read(completed)
-        frames = cast("list[Item]", completed)
-        self._items += len(frames)
-        self._check_audio_seconds(frames)
-        return frames
+        if not completed:
+            return []
+        items: list[Item] = completed  # type: ignore[assignment]  # there is no event among them
+        self._items += len(items)
+        self._check_totals(items)
+        return items
 
     def close(self) -> list[Item]:
         """The stream has ended: what was waiting for more, and ``Finished``; empty if that was given before.
@@ -212,7 +217,7 @@ class StreamDecoder:
     def _audio_seconds(self) -> float:
         return self._audio.seconds + self._encoded_seconds
 
-    def _read(self, completed: Sequence[AudioFrame | ServerSentEvent]) -> list[Item]:
+    def _read(self, completed: Sequence[AudioFrame | Words | ServerSentEvent]) -> list[Item]:
         items: list[Item] = []
         for entry in completed:
             if isinstance(entry, ServerSentEvent):
@@ -220,9 +225,11 @@ class StreamDecoder:
                 if self.done:
                     break
             else:
+                if not isinstance(entry, AudioFrame):
+                    self._reader.tell(entry)
                 items.append(entry)
                 self._items += 1
-        self._check_audio_seconds(items)
+        self._check_totals(items)
         return items
 
     def _read_event(self, event: ServerSentEvent, items: list[Item], *, is_whole: bool = True) -> None:
@@ -239,7 +246,8 @@ class StreamDecoder:
                     self._read_document(document, event, items)
         except BrokenJSONError as error:
             broken = error
-        self._refuse_fault(event, None, items)
+        if event.type == "error" or event.comments:
+            self._refuse_fault(event, None, items)
         if broken is None:
             self._ignored += known == (len(items), self._finished)
         elif is_whole:  # else its end was cut off, and the stream as a whole is judged
@@ -264,7 +272,7 @@ class StreamDecoder:
                 case Usage():
                     item = self.usage = read
                 case _:
-                    item = self._take_words(read, items)
+                    item = self._take_words(read)
             if item is not None:
                 items.append(item)
                 self._items += 1
@@ -282,32 +290,31 @@ class StreamDecoder:
             self._skip(str(fault), event, items, excerpt=delta.encoded)
             return None
 
-    def _take_words(self, words: Words, items: list[Item]) -> Words:
+    def _take_words(self, words: Words) -> Words:
         if not words.text.isascii():
             # JSON can say half of a surrogate pair, which no file or terminal takes.
             text, count = _LONE_SURROGATE.subn("\ufffd", words.text)
             if count:
                 self._replacements += count
-                words = replace(words, text=text)
-        self._words[type(words)].append(words.text)
-        self._characters += len(words.text)
-        if self._characters > MAX_TEXT_CHARACTERS:
-            error = LimitExceeded(
-                "the text of a reply",
-                limit=MAX_TEXT_CHARACTERS,
-                seen=self._characters,
-                remedy="the service does not end it; ask for at most so many tokens",
-            )
-            self._fail(error, items)
+                words = type(words)(text, words.raw)
+        self._reader.tell(words)
         return words
 
-    def _check_audio_seconds(self, items: Sequence[Item]) -> None:
+    def _check_totals(self, items: Sequence[Item]) -> None:
         if self._audio_seconds > self._max_audio_seconds:
             error = LimitExceeded(
                 "the audio of a reply",
                 limit=self._max_audio_seconds,
                 seen=self._audio_seconds,
                 remedy="allow more seconds as max_audio_seconds",
+            )
+            self._fail(error, items)
+        if self._reader.told_bytes > MAX_TEXT_BYTES:
+            error = LimitExceeded(
+                "the text of a reply, in bytes",
+                limit=MAX_TEXT_BYTES,
+                seen=self._reader.told_bytes,
+                remedy="the service does not end it; ask for at most so many tokens",
             )
             self._fail(error, items)
 

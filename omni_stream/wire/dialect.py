@@ -22,16 +22,23 @@ if TYPE_CHECKING:
 class Dialect:
     """One way of answering.
 
+    Paths, such as ``choices[].delta.audio.data``, say where ``read`` looks for what; of a list,
+    it looks at the first item alone.  A document that holds one string of audio or of words
+    and nothing else at any of these places (each absent, null or empty) is read natively,
+    unseen by ``read``, which would have given the same.
+
     Attributes:
         name: What it is chosen by.
         read: The events of one document, in the order of the reply; an empty
             iterable where there is nothing a reader would want.  Total: it takes
             any JSON object without an exception.
         audio_format: What audio without a header is.
-        audio_path: Where a document holds audio as base64, such as
-            ``choices[].delta.audio.data``.
-        silent_paths: Every other place that ``read`` looks at.  A document in which
-            all of them are absent, null or empty is decoded natively, unseen by ``read``.
+        audio_path: Where a document holds audio as base64.
+        text_paths: Where it holds text.
+        transcript_paths: Where it holds the transcript of its speech.
+        reasoning_paths: Where it holds reasoning.
+        silent_paths: Every other place that ``read``, or the search for faults, looks at.
+        mark_paths: Places that it looks at only where there is no audio.
         end: The data that ends a stream, None if its end alone does.
     """
 
@@ -39,5 +46,9 @@ class Dialect:
     read: Callable[[Raw], Iterable[Event]]
     audio_format: AudioFormat
     audio_path: str
+    text_paths: tuple[str, ...]
+    transcript_paths: tuple[str, ...]
+    reasoning_paths: tuple[str, ...]
     silent_paths: tuple[str, ...]
+    mark_paths: tuple[str, ...]
     end: str | None

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 END: Final = object()
 """Stands for the dialect's end mark."""
@@ -25,12 +25,21 @@ class BrokenJSONError(ValueError):
     """What follows the documents so far is not JSON."""
 
 
-def documents_in(data: str, *, end: str | None) -> Iterator[object]:
+def documents_in(data: str, *, end: str | None) -> Iterable[object]:
     """Each document of ``data``, in order, and ``END`` where a line is exactly ``end``.
 
-    Raises:
+    Iterating raises:
         BrokenJSONError: The rest is not JSON, or nested too deeply to read.
     """
+    if data == end:
+        return (END,)
+    try:
+        return (json.loads(data),)
+    except (ValueError, RecursionError):
+        return _one_by_one(data, end)
+
+
+def _one_by_one(data: str, end: str | None) -> Iterator[object]:
     at = _past_blanks(data, 0)
     document: object
     while at < len(data):

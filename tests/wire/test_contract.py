@@ -1,5 +1,6 @@
 """What every dialect has to keep, whatever a service sends."""
 
+import contextlib
 import json
 
 import pytest
@@ -9,6 +10,7 @@ from wire import bodies
 
 import omni_stream as omni
 from omni_stream.pcm import AudioDecoder
+from omni_stream.wire.faults import error_in_event
 from omni_stream.wire.openai_chat import OPENAI_CHAT
 
 DIALECTS = [OPENAI_CHAT]
@@ -20,7 +22,14 @@ LEAVES = st.sampled_from([None, "", "AAAA", "AAECAwQF", "AA==", "A", "hi", "stop
 @st.composite
 def documents(draw, dialect):
     """Objects made of the keys that the dialect knows, in its nesting or any other."""
-    paths = [dialect.audio_path, *dialect.silent_paths]
+    paths = [
+        dialect.audio_path,
+        *dialect.text_paths,
+        *dialect.transcript_paths,
+        *dialect.reasoning_paths,
+        *dialect.silent_paths,
+        *dialect.mark_paths,
+    ]
     keys = sorted({part.removesuffix("[]") for path in paths for part in path.split(".")} | {"other"})
     anything = st.recursive(
         LEAVES,
@@ -50,36 +59,54 @@ def put(holder, parts, value):
     put(inner, rest, value)
 
 
-def outcome(dialect, content, *, decode_audio):
-    """All items and the error, audio as PCM whichever way it was decoded."""
-    decoder = omni.StreamDecoder(dialect, decode_audio=decode_audio)
-    items, error = [], None
+def decoded(dialect, content):
+    """All items that the decoder gives, and the kind of its error."""
+    decoder = omni.StreamDecoder(dialect)
+    items = []
     try:
         items += decoder.feed(content)
         items += decoder.close()
-    except omni.OmniStreamError as caught:
-        items += caught.events
-        error = type(caught)
-    composed = AudioDecoder(dialect.audio_format)
-    heard = []
-    for item in items:
-        if isinstance(item, omni.AudioDelta):
-            try:
-                item = composed.decode(item.encoded)  # noqa: PLW2901 -- the same item, decoded
-            except omni.ProtocolError as caught:
-                return heard, type(caught)
-        if item is not None:
-            heard.append(item)
-    return heard, error
+    except omni.OmniStreamError as error:
+        return items + list(error.events), type(error)
+    return items, None
+
+
+def read_one_by_one(dialect, content):
+    """The same by the dialect's own reading of every document, with the stages joined by hand."""
+    items, finished = [], None
+    audio = AudioDecoder(dialect.audio_format)
+    try:
+        for event in omni.SSEParser().feed(content):
+            document = json.loads(event.data)
+            fault = error_in_event(event, document)
+            if fault is not None:
+                raise fault
+            for read in dialect.read(document):
+                match read:
+                    case omni.Finished(reason=reason):
+                        finished = read if finished is None or reason is not None else finished
+                    case omni.AudioDelta(encoded=encoded):
+                        items += filter(None, [audio.decode(encoded)])
+                    case _:
+                        items.append(read)
+        if finished is None:
+            with contextlib.suppress(omni.ProtocolError):
+                items += filter(None, [audio.finish()])
+            return items, omni.StreamTruncated
+        items += filter(None, [audio.finish()])
+    except omni.OmniStreamError as error:
+        return items, type(error)
+    return [*items, finished], None
 
 
 @by_dialect
 @given(data=st.data())
-def test_native_decoding_equals_reading_each_document(dialect, data):
+def test_the_decoder_gives_what_reading_each_document_gives(dialect, data):
     content = b"".join(map(bodies.block, data.draw(st.lists(documents(dialect), max_size=6))))
-    native, composed = (outcome(dialect, content, decode_audio=native) for native in (True, False))
-    assert native[0] == composed[0]
-    assert native[1] == composed[1]
+    native, plain = decoded(dialect, content), read_one_by_one(dialect, content)
+    assert native == plain
+    for ours, theirs in zip(native[0], plain[0], strict=True):
+        assert getattr(ours, "raw", None) == getattr(theirs, "raw", None)
 
 
 @by_dialect

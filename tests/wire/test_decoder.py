@@ -367,10 +367,11 @@ def test_audio_over_its_limit_is_an_error(decode_audio):
 
 
 def test_text_over_its_limit_is_an_error(monkeypatch):
-    monkeypatch.setattr(decoder_file, "MAX_TEXT_CHARACTERS", 5)
+    monkeypatch.setattr(decoder_file, "MAX_TEXT_BYTES", 5)
     error = failed(delta(content="four") + delta(content="four"))
     assert isinstance(error, omni.LimitExceeded)
-    assert list(error.events) == [omni.TextDelta("four")]
+    assert (error.limit, error.seen) == (5, 8)
+    assert list(error.events) == [omni.TextDelta("four")] * 2
 
 
 def test_the_model_is_the_services_name_for_it():

@@ -6,6 +6,7 @@
 
 mod audio;
 mod bytes;
+mod events;
 mod reader;
 mod sse;
 
@@ -15,6 +16,8 @@ use pyo3::prelude::*;
 mod _native {
     #[pymodule_export]
     use crate::audio::{AudioDecoder, AudioFault, AudioFormat, AudioFrame};
+    #[pymodule_export]
+    use crate::events::{ReasoningDelta, TextDelta, TranscriptDelta};
     #[pymodule_export]
     use crate::reader::StreamReader;
     #[pymodule_export]

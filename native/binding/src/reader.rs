@@ -1,14 +1,16 @@
-//! `StreamReader`: a stream's bytes -> `AudioFrame`s and the events that are more than audio.
+//! `StreamReader`: a stream's bytes -> `AudioFrame`s, words, and the events that are more than that.
 
-use omni_stream_core::json::Shape;
+use omni_stream_core::json::{Paths, Shape};
 use omni_stream_core::reader::{Item, Reader};
 use omni_stream_core::sse;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyList;
 
 use crate::audio::{AudioDecoder, AudioFrame};
 use crate::bytes::read_bytes;
+use crate::events::{Kind, Told};
 use crate::sse::{ServerSentEvent, Texts, limit_fault};
 
 #[pyclass(module = "omni_stream._native")]
@@ -16,41 +18,71 @@ pub struct StreamReader {
     reader: Reader,
     audio: Py<AudioDecoder>,
     texts: Texts,
+    /// What the words at each of the shape's paths are.
+    kinds: Vec<Kind>,
+    told: Told,
+}
+
+fn borrowed(paths: &[PyBackedStr]) -> Vec<&str> {
+    paths.iter().map(|path| &**path).collect()
 }
 
 #[pymethods]
 impl StreamReader {
     #[new]
-    #[pyo3(signature = (audio, *, audio_path, silent_paths, max_line_bytes, max_event_bytes))]
+    #[pyo3(signature = (
+        audio, *, decode_audio, audio_path, text_paths, transcript_paths, reasoning_paths, silent_paths,
+        mark_paths, max_line_bytes, max_event_bytes,
+    ))]
+    #[allow(clippy::too_many_arguments)] // by keyword
     fn new(
         audio: Py<AudioDecoder>,
-        audio_path: Option<&str>,
-        silent_paths: Vec<String>,
+        decode_audio: bool,
+        audio_path: &str,
+        text_paths: Vec<PyBackedStr>,
+        transcript_paths: Vec<PyBackedStr>,
+        reasoning_paths: Vec<PyBackedStr>,
+        silent_paths: Vec<PyBackedStr>,
+        mark_paths: Vec<PyBackedStr>,
         max_line_bytes: usize,
         max_event_bytes: usize,
     ) -> PyResult<Self> {
-        let silent: Vec<&str> = silent_paths.iter().map(String::as_str).collect();
-        let shape = audio_path
-            .map(|path| Shape::new(path, &silent))
-            .transpose()
-            .map_err(|error| {
-                PyValueError::new_err(format!(
-                    "a path is of the form key.key[].key, not {}",
-                    error.0
-                ))
-            })?;
+        let kinds = [
+            (Kind::Text, &text_paths),
+            (Kind::Transcript, &transcript_paths),
+            (Kind::Reasoning, &reasoning_paths),
+        ];
+        let (kinds, words): (Vec<_>, Vec<_>) = kinds
+            .into_iter()
+            .flat_map(|(kind, paths)| paths.iter().map(move |path| (kind, &**path)))
+            .unzip();
+        let shape = Shape::new(Paths {
+            audio: audio_path,
+            words: &words,
+            silent: &borrowed(&silent_paths),
+            marks: &borrowed(&mark_paths),
+        });
+        let shape = shape.map_err(|error| {
+            PyValueError::new_err(format!(
+                "a path is of the form key.key[].key, not {}",
+                error.0
+            ))
+        })?;
         let limits = sse::Limits {
             line_bytes: max_line_bytes,
             event_bytes: max_event_bytes,
         };
         Ok(Self {
-            reader: Reader::new(limits, shape),
+            reader: Reader::new(limits, Some(shape), decode_audio),
             audio,
             texts: Texts::default(),
+            kinds,
+            told: Told::default(),
         })
     }
 
-    /// The items of the next bytes, and whether any of them is an event.
+    /// The items of the next bytes, and whether any of them is an event: then the words among them
+    /// are not told yet, since an event may come before them that says more, or ends the reply.
     fn feed<'py>(
         &mut self,
         py: Python<'py>,
@@ -63,14 +95,18 @@ impl StreamReader {
             read_bytes(py, source, |bytes| reader.feed(bytes, audio, items))?
         };
         let list = PyList::empty(py);
-        let mut has_event = false;
+        let has_event = items.iter().any(|item| matches!(item, Item::Event(_)));
         for item in items {
             match item {
                 Item::Audio(chunk) => list.append(AudioFrame::from(chunk))?,
-                Item::Event(event) => {
-                    has_event = true;
-                    list.append(self.texts.event(py, &event)?)?;
+                Item::Words(words) => {
+                    let kind = self.kinds[words.path];
+                    if !has_event {
+                        self.told.add(kind, &words.text);
+                    }
+                    list.append(kind.delta(py, words)?)?;
                 }
+                Item::Event(event) => list.append(self.texts.event(py, &event)?)?,
             }
         }
         match fed {
@@ -85,6 +121,29 @@ impl StreamReader {
         unfinished
             .map(|event| self.texts.event(py, &event))
             .transpose()
+    }
+
+    /// Note words.
+    fn tell(&mut self, py: Python<'_>, delta: Py<PyAny>) -> PyResult<()> {
+        let (kind, text) = Kind::of(delta.bind(py))?;
+        self.told.add(kind, text.to_str()?);
+        Ok(())
+    }
+
+    /// All the words so far: text, transcript, reasoning.
+    #[getter]
+    fn told(&self) -> (&str, &str, &str) {
+        self.told.all()
+    }
+
+    #[getter]
+    fn told_bytes(&self) -> usize {
+        self.told.bytes()
+    }
+
+    #[getter]
+    fn empty_events(&self) -> u64 {
+        self.reader.empty_events()
     }
 
     #[getter]

@@ -1,12 +1,14 @@
-//! Finding an event's audio without building its JSON document.
+//! Finding what an event says without building its JSON document.
 //!
-//! A dialect says by a [`Shape`] where its audio is and which other places can
-//! hold something a reader would want. A document is [`Found::Audio`] only if it
-//! is valid JSON (RFC 8259), has exactly one audio string, every other such place
-//! is absent, null or empty, and all on the way to them is of the expected kind,
-//! named once and alone in its array. All else is left to a full JSON parser, so being unsure here
-//! costs time and never an event.
+//! A dialect says by a [`Shape`] where its audio and its words are, and which
+//! other places can hold something a reader would want. A document is
+//! [`Found::Audio`] or [`Found::Words`] only if it is valid JSON (RFC 8259), has
+//! exactly one such string, every other such place is absent, null or empty, and
+//! all on the way to them is of the expected kind and named once. Of an array,
+//! only the first item counts. All else is left to a full JSON parser, so being
+//! unsure here costs time and never an event.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::memchr2;
@@ -29,7 +31,23 @@ enum Role {
     /// Nothing of interest here, perhaps below.
     Passage,
     Audio,
+    /// The index of its path.
+    Words(usize),
     Silent,
+    Mark,
+}
+
+/// Where a dialect's documents say something. A path is of the form `choices[].delta.content`.
+#[derive(Clone, Copy, Debug)]
+pub struct Paths<'p> {
+    /// Audio as base64.
+    pub audio: &'p str,
+    /// Text that is given out as it is.
+    pub words: &'p [&'p str],
+    /// All else that a reader would want to see.
+    pub silent: &'p [&'p str],
+    /// What a reader would want to see only where there is no audio beside it.
+    pub marks: &'p [&'p str],
 }
 
 #[derive(Debug)]
@@ -59,7 +77,7 @@ impl Node {
     }
 }
 
-/// Where a dialect's documents hold audio, and what must be silent for nothing else to be said.
+/// The places of [`Paths`], to compare documents with.
 #[derive(Debug)]
 pub struct Shape {
     nodes: Vec<Node>,
@@ -70,21 +88,34 @@ pub struct Shape {
 pub enum Found {
     /// One audio string and nothing else of interest; the range is its text between the quotes.
     Audio(Range<usize>),
-    /// No audio for certain.
-    NoAudio,
-    /// Perhaps audio, perhaps more, perhaps not JSON.
+    /// Likewise, one string of words.
+    Words {
+        /// The index of its path.
+        path: usize,
+        /// Its text between the quotes, escapes and all.
+        text: Range<usize>,
+    },
+    /// Nothing of interest.
+    Nothing,
+    /// More than that, or perhaps not JSON.
     Unclear,
 }
 
 impl Shape {
-    /// A shape from paths such as `choices[].delta.audio.data`.
-    pub fn new(audio: &str, silent: &[&str]) -> Result<Self, PathError> {
+    /// The shape of documents that say something at these paths.
+    pub fn new(paths: Paths<'_>) -> Result<Self, PathError> {
         let mut shape = Self {
             nodes: vec![Node::new()],
         };
-        shape.add(audio, Role::Audio)?;
-        for path in silent {
+        shape.add(paths.audio, Role::Audio)?;
+        for (index, path) in paths.words.iter().enumerate() {
+            shape.add(path, Role::Words(index))?;
+        }
+        for path in paths.silent {
             shape.add(path, Role::Silent)?;
+        }
+        for path in paths.marks {
+            shape.add(path, Role::Mark)?;
         }
         Ok(shape)
     }
@@ -139,7 +170,9 @@ impl Shape {
             text: document,
             at: 0,
             audio: None,
+            words: None,
             speaks: false,
+            marked: false,
         };
         scan.space();
         if scan.peek() != Some(b'{') || scan.value(Some(0), 0).is_none() {
@@ -149,12 +182,58 @@ impl Shape {
         if scan.at != document.len() {
             return Found::Unclear;
         }
-        match scan.audio {
-            None => Found::NoAudio,
-            Some(range) if !scan.speaks => Found::Audio(range),
-            Some(_) => Found::Unclear,
+        match (scan.audio, scan.words) {
+            _ if scan.speaks => Found::Unclear,
+            (Some(range), None) => Found::Audio(range),
+            (None, Some((path, text))) if !scan.marked => Found::Words { path, text },
+            (None, None) if !scan.marked => Found::Nothing,
+            _ => Found::Unclear,
         }
     }
+}
+
+/// What a string of a document says, given what stands between its quotes.
+///
+/// None if it has half a surrogate pair, which is no character.
+#[must_use]
+pub fn unescaped(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('\\') {
+        return Some(Cow::Borrowed(text));
+    }
+    let mut said = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        if character != '\\' {
+            said.push(character);
+            continue;
+        }
+        said.push(match characters.next()? {
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'u' => {
+                let unit = code_unit(&mut characters)?;
+                if (0xD800..0xDC00).contains(&unit) {
+                    let pair = (characters.next()?, characters.next()?) == ('\\', 'u');
+                    let low = pair.then(|| code_unit(&mut characters))??;
+                    let low = low.checked_sub(0xDC00).filter(|&low| low < 0x400)?;
+                    char::from_u32(0x1_0000 + ((unit - 0xD800) << 10) + low)?
+                } else {
+                    char::from_u32(unit)?
+                }
+            }
+            same => same,
+        });
+    }
+    Some(Cow::Owned(said))
+}
+
+fn code_unit(characters: &mut std::str::Chars<'_>) -> Option<u32> {
+    (0..4).try_fold(0, |unit, _| {
+        Some(unit << 4 | characters.next()?.to_digit(16)?)
+    })
 }
 
 /// A key whose place in the shape is not certain.
@@ -166,8 +245,11 @@ struct Scan<'a> {
     text: &'a [u8],
     at: usize,
     audio: Option<Range<usize>>,
-    /// A place that should be silent holds something.
+    words: Option<(usize, Range<usize>)>,
+    /// A place that should be silent holds something, or words are in two places.
     speaks: bool,
+    /// There is a mark.
+    marked: bool,
 }
 
 impl Scan<'_> {
@@ -204,43 +286,51 @@ impl Scan<'_> {
         match first {
             b'{' => {
                 let is_empty = self.object(node, depth)?;
-                self.note(role, is_empty)
+                self.note(role, is_empty);
+                Some(())
             }
             b'[' => {
                 let is_empty = self.array(node, depth)?;
-                self.note(role, is_empty)
+                self.note(role, is_empty);
+                Some(())
             }
             b'"' => {
                 let range = self.string()?;
-                if role == Role::Audio && !range.is_empty() {
-                    return self.audio.replace(range).is_none().then_some(());
+                match role {
+                    Role::Audio if !range.is_empty() => self.audio = Some(range),
+                    Role::Words(path) if !range.is_empty() => {
+                        self.speaks |= self.words.replace((path, range)).is_some();
+                    }
+                    _ => self.note(role, range.is_empty()),
                 }
-                self.note(role, range.is_empty())
+                Some(())
             }
             b'n' => self.word(b"null"),
             b't' => {
                 self.word(b"true")?;
-                self.note(role, false)
+                self.note(role, false);
+                Some(())
             }
             b'f' => {
                 self.word(b"false")?;
-                self.note(role, false)
+                self.note(role, false);
+                Some(())
             }
             _ => {
                 self.number()?;
-                self.note(role, false)
+                self.note(role, false);
+                Some(())
             }
         }
     }
 
-    /// A value was neither null nor an audio string: is that still nothing to a reader?
-    fn note(&mut self, role: Role, is_empty: bool) -> Option<()> {
+    /// A value was neither null, nor audio, nor words: is that still nothing to a reader?
+    fn note(&mut self, role: Role, is_empty: bool) {
         match role {
-            Role::Silent => self.speaks |= !is_empty,
-            Role::Audio if !is_empty => return None,
-            Role::Audio | Role::Passage => {}
+            Role::Passage => {}
+            Role::Mark => self.marked |= !is_empty,
+            Role::Audio | Role::Words(_) | Role::Silent => self.speaks |= !is_empty,
         }
-        Some(())
     }
 
     fn object(&mut self, node: Option<usize>, depth: usize) -> Option<bool> {
@@ -298,18 +388,15 @@ impl Scan<'_> {
         if self.expect(b']').is_some() {
             return Some(true);
         }
-        let child = node.and_then(|node| self.shape.nodes[node].items);
+        let mut child = node.and_then(|node| self.shape.nodes[node].items);
         loop {
-            self.value(child, depth + 1)?;
+            self.value(child.take(), depth + 1)?;
             self.space();
             if self.expect(b']').is_some() {
                 return Some(false);
             }
             self.expect(b',')?;
             self.space();
-            if child.is_some() {
-                return None; // which of several items counts is not the shape's to say
-            }
         }
     }
 

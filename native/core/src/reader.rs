@@ -1,17 +1,19 @@
-//! One pass from a stream's bytes to samples.
+//! One pass from a stream's bytes to samples and words.
 //!
 //! An event that holds audio and nothing else a reader would want becomes a
-//! [`Chunk`] here; every other event is handed on as it is. Order is kept: behind
-//! an event that may hold audio and was handed on, none of the same read is
-//! decoded here, because its samples come first.
+//! [`Chunk`] here, one that holds words and nothing else becomes [`Words`], and one
+//! that holds nothing is counted; every other event is handed on as it is. Order is
+//! kept: behind an event that was handed on, all of the same read is handed on too,
+//! because its samples come first, and it may be the last that counts. The first
+//! event of a stream is handed on unless it is audio, for what it says of the reply.
 
 use std::sync::Arc;
 
-use crate::json::{Found, Shape};
+use crate::json::{Found, Shape, unescaped};
 use crate::pcm::{AudioDecoder, Chunk};
 use crate::sse;
 
-/// A document longer than this around its audio is not worth keeping as a frame.
+/// A document longer than this around what it says is not worth keeping as a frame.
 const SURROUND_BYTES: usize = 4096;
 
 /// An event, owned.
@@ -49,20 +51,33 @@ impl Event {
     }
 }
 
+/// What an event said that was words and nothing else.
+#[derive(Clone, Debug)]
+pub struct Words {
+    /// The index of the path at which they stood.
+    pub path: usize,
+    /// The words.
+    pub text: String,
+    /// The event's data.
+    pub document: String,
+}
+
 /// What a read holds.
 #[derive(Debug)]
 pub enum Item {
     /// An event that was audio and nothing else.
     Audio(Chunk),
+    /// An event that was words and nothing else.
+    Words(Words),
     /// Any other event.
     Event(Event),
 }
 
-/// What stood around the audio of the last event that was nothing but audio.
+/// What stood around what was said by the last event that said nothing else.
 ///
 /// A service repeats it from event to event. Where it does, the same text around
-/// another run of clean base64 is again a valid document with the audio in the
-/// same place, since base64 has neither quotes nor escapes: no scan is needed.
+/// another string without quotes, escapes and control characters is again a valid
+/// document that says it in the same place: no scan is needed.
 #[derive(Debug, Default)]
 struct Surround {
     before: Vec<u8>,
@@ -94,63 +109,108 @@ pub struct Reader {
     parser: sse::Parser,
     fusing: Fusing,
     events: u64,
+    empty_events: u64,
 }
 
-/// The part that turns events into chunks.
+/// The part that turns events into chunks and words.
 struct Fusing {
     shape: Option<Shape>,
-    surround: Surround,
+    decode_audio: bool,
+    audio_surround: Surround,
+    words_surround: Surround,
+    words_path: usize,
+}
+
+/// An event has to be read by a full parser.
+struct HandOn;
+
+/// What an event that says but one thing comes to.
+enum Said {
+    /// Samples; None where they complete no frame.
+    Audio(Option<Chunk>),
+    Words(Words),
+    Nothing,
 }
 
 impl Fusing {
-    /// The samples of an event that is nothing but audio.
-    ///
-    /// `Err(true)` if it may hold audio all the same, `Err(false)` if it holds none.
-    fn decode(
-        &mut self,
-        event: &sse::Event<'_>,
-        audio: &mut AudioDecoder,
-    ) -> Result<Option<Chunk>, bool> {
-        let Some(shape) = &self.shape else {
-            return Err(true);
-        };
+    fn read(&mut self, event: &sse::Event<'_>, audio: &mut AudioDecoder) -> Result<Said, HandOn> {
+        let shape = self.shape.as_ref().ok_or(HandOn)?;
         if !event.kind.is_empty() || event.comments.is_some() {
-            return Err(true);
+            return Err(HandOn);
         }
-        if let Some(encoded) = self.surround.strip(&event.data)
+        let data = &*event.data;
+        if self.decode_audio
+            && let Some(encoded) = self.audio_surround.strip(data)
             && !encoded.is_empty()
             && let Some(chunk) = audio.decode_clean(encoded)
         {
-            return Ok(chunk);
+            return Ok(Said::Audio(chunk));
         }
-        match shape.find(&event.data) {
-            Found::NoAudio => Err(false),
-            Found::Unclear => Err(true),
-            Found::Audio(range) => {
-                let (before, after) = (&event.data[..range.start], &event.data[range.end..]);
+        if let Some(text) = self.words_surround.strip(data)
+            && let Some(words) = plain_words(self.words_path, text, data)
+        {
+            return Ok(Said::Words(words));
+        }
+        match shape.find(data) {
+            Found::Audio(range) if self.decode_audio => {
+                let (before, after) = (&data[..range.start], &data[range.end..]);
                 // Invalid UTF-8 has to be counted and replaced, which is not done here.
                 if !before.is_ascii() || !after.is_ascii() {
-                    return Err(true);
+                    return Err(HandOn);
                 }
-                let chunk = audio.decode_clean(&event.data[range.clone()]).ok_or(true)?;
-                self.surround.keep(before, after);
-                Ok(chunk)
+                let chunk = audio.decode_clean(&data[range.clone()]);
+                let chunk = chunk.ok_or(HandOn)?;
+                self.audio_surround.keep(before, after);
+                Ok(Said::Audio(chunk))
             }
+            Found::Words { path, text } => {
+                let document = str::from_utf8(data).map_err(|_| HandOn)?;
+                let said = unescaped(&document[text.clone()]).ok_or(HandOn)?;
+                let (before, after) = (&data[..text.start], &data[text.end..]);
+                self.words_surround.keep(before, after);
+                self.words_path = path;
+                Ok(Said::Words(Words {
+                    path,
+                    text: said.into_owned(),
+                    document: document.to_owned(),
+                }))
+            }
+            Found::Nothing if str::from_utf8(data).is_ok() => Ok(Said::Nothing),
+            Found::Nothing | Found::Audio(_) | Found::Unclear => Err(HandOn),
         }
     }
 }
 
+/// The words in a known surround, if they need no more than to be copied.
+fn plain_words(path: usize, text: &[u8], document: &[u8]) -> Option<Words> {
+    let is_plain = |&byte: &u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+    if text.is_empty() || !text.iter().all(is_plain) {
+        return None;
+    }
+    Some(Words {
+        path,
+        text: str::from_utf8(text).ok()?.to_owned(),
+        document: str::from_utf8(document).ok()?.to_owned(),
+    })
+}
+
 impl Reader {
-    /// A reader at the start of a stream; without a shape every event is handed on.
+    /// A reader at the start of a stream.
+    ///
+    /// Without a shape every event is handed on; without `decode_audio` those with audio are.
     #[must_use]
-    pub fn new(limits: sse::Limits, shape: Option<Shape>) -> Self {
+    pub fn new(limits: sse::Limits, shape: Option<Shape>, decode_audio: bool) -> Self {
         Self {
             parser: sse::Parser::new(limits, b""),
             fusing: Fusing {
                 shape,
-                surround: Surround::default(),
+                decode_audio,
+                audio_surround: Surround::default(),
+                words_surround: Surround::default(),
+                words_path: 0,
             },
             events: 0,
+            empty_events: 0,
         }
     }
 
@@ -158,6 +218,12 @@ impl Reader {
     #[must_use]
     pub fn events(&self) -> u64 {
         self.events
+    }
+
+    /// Those of them that said nothing and were not handed on.
+    #[must_use]
+    pub fn empty_events(&self) -> u64 {
+        self.empty_events
     }
 
     /// The event that the end of the stream would cut off, if it has data.
@@ -182,15 +248,19 @@ impl Reader {
             parser,
             fusing,
             events,
+            empty_events,
         } = self;
         parser.feed(bytes, |event| {
             let index = *events;
             *events += 1;
             if !handing_on {
-                match fusing.decode(&event, audio) {
-                    Ok(Some(chunk)) => return items.push(Item::Audio(chunk)),
-                    Ok(None) => return,
-                    Err(may_hold_audio) => handing_on = may_hold_audio,
+                match fusing.read(&event, audio) {
+                    Ok(Said::Audio(Some(chunk))) => return items.push(Item::Audio(chunk)),
+                    Ok(Said::Audio(None)) => return,
+                    Ok(Said::Words(words)) if index > 0 => return items.push(Item::Words(words)),
+                    Ok(Said::Nothing) if index > 0 => return *empty_events += 1,
+                    Ok(Said::Words(_) | Said::Nothing) => {}
+                    Err(HandOn) => handing_on = true,
                 }
             }
             items.push(Item::Event(Event::owned(event, index)));

@@ -1,15 +1,15 @@
-//! The audio finder: never surer than a full parser, and sure where it should be.
+//! The finder: never surer than a full parser, and sure where it should be.
 
 mod oracle;
 
-use omni_stream_core::json::{Found, Shape};
-use oracle::{AUDIO, SILENT};
+use omni_stream_core::json::{Found, Paths, Shape, unescaped};
+use oracle::PATHS;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 fn find(document: &str) -> Found {
-    Shape::new(AUDIO, SILENT).unwrap().find(document.as_bytes())
+    Shape::new(PATHS).unwrap().find(document.as_bytes())
 }
 
 /// Documents near the shape: its keys in any order and number, with likely and unlikely values.
@@ -44,6 +44,9 @@ fn document() -> impl Strategy<Value = String> {
         "audio",
         "data",
         "content",
+        "reasoning",
+        "transcript",
+        "expires_at",
         "finish_reason",
         "usage",
         "error",
@@ -75,6 +78,11 @@ proptest! {
     }
 
     #[test]
+    fn a_string_is_what_a_full_parser_makes_of_it(text in r#"(\\[bfnrt/"\\]|\\u[dD][89abcdef][0-9a-f]{2}|\\u[0-9a-fA-F]{4}|[a-zé😀]){0,6}"#) {
+        oracle::check::string(&text);
+    }
+
+    #[test]
     fn nor_is_it_on_any_bytes(document in vec(any::<u8>(), 0..60)) {
         oracle::check::json(&document);
     }
@@ -92,8 +100,8 @@ fn audio_is_found_among_keys_that_say_nothing() {
     let document = r#"{"choices":[{"delta":{"content":null,"audio":{"id":"a","data":"AAAA","expires_at":1757647879}},
         "finish_reason":null,"index":0,"logprobs":{"a":[1,{"data":"x"}]}}],"usage":null,"model":"m"}"#;
     assert_eq!(audio_in(document), Some("AAAA"));
-    let spaced = r#" {"choices" : [ {"delta":{"content":"","audio":{"data":"AA=="}}} ] } "#;
-    assert_eq!(audio_in(spaced), Some("AA=="));
+    let before_another_choice = r#" {"choices" : [ {"delta":{"content":"","audio":{"data":"AA=="}}}, {"delta":{"content":"x"}} ] } "#;
+    assert_eq!(audio_in(before_another_choice), Some("AA=="));
 }
 
 #[test]
@@ -102,9 +110,12 @@ fn whatever_says_more_than_audio_is_left_to_the_full_parser() {
         r#"{"choices":[{"delta":{"content":"hi","audio":{"data":"AAAA"}}}]}"#,
         r#"{"choices":[{"delta":{"audio":{"data":"AAAA"}},"finish_reason":"stop"}]}"#,
         r#"{"choices":[{"delta":{"audio":{"data":"AAAA"}}}],"usage":{"total_tokens":1}}"#,
-        r#"{"choices":[{"delta":{"audio":{"data":"AAAA"}}},{"delta":{"audio":{"data":"BBBB"}}}]}"#,
-        r#"{"choices":[{},{"delta":{"audio":{"data":"AAAA"}}}]}"#,
-        r#"{"choices":[{"delta":{"audio":{"data":"AAAA"}}},{}]}"#,
+        r#"{"choices":[{"delta":{"content":"hi","audio":{"transcript":"hi"}}}]}"#,
+        r#"{"choices":[{"delta":{"content":"hi","audio":{"expires_at":7}}}]}"#,
+        r#"{"choices":[{"delta":{"content":"hi"}}],"usage":{"total_tokens":1}}"#,
+        r#"{"choices":[{"delta":{"content":["hi"]}}]}"#,
+        r#"{"choices":[{"delta":{"audio":{"expires_at":7}}}]}"#,
+        r#"{"error":"no"}"#,
         r#"{"choices":[{"delta":{"audio":{"data":7}}}]}"#,
         r#"{"choices":[{"delta":{"audio":"AAAA"}}]}"#,
         r#"{"choices":[{"delta":{"audio":{"data":"AAAA"}}}],"choices":null}"#,
@@ -118,23 +129,45 @@ fn whatever_says_more_than_audio_is_left_to_the_full_parser() {
 }
 
 #[test]
-fn documents_without_audio_are_told_apart() {
+fn words_are_found_with_their_place() {
+    let words = |document: &str| match find(document) {
+        Found::Words { path, text } => Some((path, document[text].to_owned())),
+        _ => None,
+    };
+    let said = |path: usize, text: &str| Some((path, text.to_owned()));
+    assert_eq!(
+        words(r#"{"choices":[{"delta":{"content":"h\u00e9","audio":null},"finish_reason":null}]}"#),
+        said(0, r"h\u00e9")
+    );
+    assert_eq!(
+        words(r#"{"choices":[{"delta":{"content":"","reasoning":"hm"}}]}"#),
+        said(1, "hm")
+    );
+    assert_eq!(
+        words(r#"{"choices":[{"delta":{"content":null,"audio":{"id":"a","transcript":"hi"}}}]}"#),
+        said(2, "hi")
+    );
+}
+
+#[test]
+fn documents_that_say_nothing_are_told_apart() {
     for document in [
         "{}",
         r#"{"choices":[]}"#,
         r#"{"choices":null}"#,
-        r#"{"choices":[{"delta":{"content":"hi"}}]}"#,
-        r#"{"choices":[{"delta":{"audio":{"transcript":"hi","data":""}}}]}"#,
-        r#"{"data":"AAAA"}"#,
+        r#"{"choices":[{"delta":{"content":"","role":"assistant"}}]}"#,
+        r#"{"choices":[{"delta":{"audio":{"transcript":"","data":""}}}]}"#,
+        r#"{"choices":[{},{"delta":{"content":"of the second choice"}}]}"#,
+        r#"{"data":"AAAA","content":"hi"}"#,
     ] {
-        assert_eq!(find(document), Found::NoAudio, "{document}");
+        assert_eq!(find(document), Found::Nothing, "{document}");
     }
 }
 
 #[test]
 fn what_is_too_deep_or_too_long_is_left_to_the_full_parser() {
     let nested = |depth: usize| format!("{{\"x\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
-    assert_eq!(find(&nested(30)), Found::NoAudio);
+    assert_eq!(find(&nested(30)), Found::Nothing);
     assert_eq!(find(&nested(40)), Found::Unclear);
     assert_eq!(find(&nested(1 << 20)), Found::Unclear);
     assert_eq!(
@@ -146,6 +179,24 @@ fn what_is_too_deep_or_too_long_is_left_to_the_full_parser() {
 #[test]
 fn a_path_that_cannot_be_is_refused() {
     for path in ["", "a..b", "a[]b", "a.[]", "a\"b"] {
-        assert!(Shape::new(path, &[]).is_err(), "{path}");
+        let paths = Paths {
+            audio: path,
+            ..PATHS
+        };
+        assert!(Shape::new(paths).is_err(), "{path}");
+    }
+}
+
+#[test]
+fn half_a_surrogate_pair_is_no_character() {
+    assert_eq!(unescaped(r"\ud83d\ude00!").as_deref(), Some("\u{1f600}!"));
+    for text in [
+        r"\ud83d",
+        r"\ud83d!",
+        r"\ude00\ud83d",
+        r"\ud83d\n",
+        r"\ud83d\u0041",
+    ] {
+        assert_eq!(unescaped(text), None, "{text}");
     }
 }

@@ -6,7 +6,7 @@ use omni_stream_core::json::Shape;
 use omni_stream_core::pcm::{AudioDecoder, Format};
 use omni_stream_core::reader::{Item, Reader};
 use omni_stream_core::sse::Limits;
-use oracle::{AUDIO, SILENT, encode};
+use oracle::{PATHS, encode};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -26,6 +26,11 @@ fn reply() -> impl Strategy<Value = Vec<u8>> {
     let odd = "[A-Za-z0-9+/=_ *-]{0,12}".prop_map(|encoded| audio(&encoded));
     let other = select(vec![
         event("{\"content\":\"hé\"}"),
+        event("{\"content\":\"hi\"}"),
+        event("{\"content\":\"h\\u0069\\n\"}"),
+        event("{\"reasoning\":\"hm\"}"),
+        event("{\"content\":\"hi\",\"audio\":{\"transcript\":\"hi\"}}"),
+        event("{\"audio\":{\"expires_at\":7}}"),
         event("{\"content\":\"x\",\"audio\":{\"data\":\"AQACAA==\"}}"),
         event("{}"),
         event("null"),
@@ -59,64 +64,85 @@ fn reader() -> (Reader, AudioDecoder) {
         line_bytes: 1 << 20,
         event_bytes: 1 << 20,
     };
-    let shape = Shape::new(AUDIO, SILENT).unwrap();
+    let shape = Shape::new(PATHS).unwrap();
     (
-        Reader::new(limits, Some(shape)),
+        Reader::new(limits, Some(shape), true),
         AudioDecoder::new(Format::new(24_000, 1).unwrap()),
     )
 }
 
-fn is_audio(items: &[Item]) -> Vec<bool> {
-    items
-        .iter()
-        .map(|item| matches!(item, Item::Audio(_)))
-        .collect()
+/// A letter an item: audio, words, event.
+fn kinds(items: &[Item]) -> String {
+    let kind = |item: &Item| match item {
+        Item::Audio(_) => 'a',
+        Item::Words(_) => 'w',
+        Item::Event(_) => 'e',
+    };
+    items.iter().map(kind).collect()
+}
+
+fn feed(reader: &mut Reader, decoder: &mut AudioDecoder, events: &[String]) -> String {
+    let mut items = Vec::new();
+    let fed = reader.feed(events.concat().as_bytes(), decoder, &mut items);
+    fed.unwrap();
+    kinds(&items)
 }
 
 #[test]
-fn clean_audio_is_decoded_here_and_all_else_handed_on() {
+fn audio_and_words_are_read_here_and_silence_is_counted() {
     let (mut reader, mut decoder) = reader();
-    let mut items = Vec::new();
     let read = [
+        event("{\"role\":\"assistant\"}"),
         event("{\"content\":\"hi\"}"),
         audio("AQAC"),
         audio("AAMA"),
         event("{}"),
+        event("{\"content\":\"h\\ni\"}"),
         audio("AQAC"),
-    ]
-    .concat();
-    reader
-        .feed(read.as_bytes(), &mut decoder, &mut items)
-        .unwrap();
-    assert_eq!(is_audio(&items), [false, true, true, false, true]);
-    assert_eq!(reader.events(), 5);
+    ];
+    assert_eq!(feed(&mut reader, &mut decoder, &read), "ewaawa");
+    assert_eq!((reader.events(), reader.empty_events()), (7, 1));
 }
 
 #[test]
-fn an_event_with_a_type_or_a_comment_is_handed_on_whatever_its_data() {
-    for before in ["event: x\n", ":HTTP_STATUS/200\n", ":\n"] {
-        let (mut reader, mut decoder) = reader();
-        let mut items = Vec::new();
-        let read = [audio("AQAC"), before.to_owned(), audio("AQAC")].concat();
-        reader
-            .feed(read.as_bytes(), &mut decoder, &mut items)
-            .unwrap();
-        assert_eq!(is_audio(&items), [true, false], "{before}");
-    }
+fn the_first_event_is_handed_on_unless_it_is_audio() {
+    let words = event("{\"content\":\"hi\"}");
+    let (mut first, mut decoder) = reader();
+    assert_eq!(
+        feed(&mut first, &mut decoder, &[words.clone(), words.clone()]),
+        "ew"
+    );
+    let (mut first, mut decoder) = reader();
+    assert_eq!(
+        feed(&mut first, &mut decoder, &[audio("AQAC"), words]),
+        "aw"
+    );
 }
 
 #[test]
-fn behind_what_may_be_audio_nothing_is_decoded_before_it() {
+fn behind_what_was_handed_on_all_of_a_read_is_handed_on() {
     let (mut reader, mut decoder) = reader();
-    let mut items = Vec::new();
-    let read = [audio("AQAC"), audio("A A A A"), audio("AQAC")].concat();
-    reader
-        .feed(read.as_bytes(), &mut decoder, &mut items)
-        .unwrap();
-    assert_eq!(is_audio(&items), [true, false, false]);
-    items.clear();
-    reader
-        .feed(audio("AQAC").as_bytes(), &mut decoder, &mut items)
-        .unwrap();
-    assert_eq!(is_audio(&items), [true]);
+    let words = event("{\"content\":\"hi\"}");
+    for handed_on in [
+        audio("A A A A"),
+        event("{\"content\":\"\\ud83d\"}"),
+        "data: {\"error\":1}\n\n".to_owned(),
+    ] {
+        let read = [audio("AQAC"), handed_on, audio("AQAC"), words.clone()];
+        assert_eq!(feed(&mut reader, &mut decoder, &read), "aeee");
+    }
+    assert_eq!(feed(&mut reader, &mut decoder, &[audio("AQAC")]), "a");
+}
+
+#[test]
+fn audio_is_handed_on_where_it_is_not_to_be_decoded() {
+    let limits = Limits {
+        line_bytes: 1 << 20,
+        event_bytes: 1 << 20,
+    };
+    let mut reader = Reader::new(limits, Some(Shape::new(PATHS).unwrap()), false);
+    let mut decoder = AudioDecoder::new(Format::new(24_000, 1).unwrap());
+    let words = event("{\"content\":\"hi\"}");
+    let read = [words.clone(), words.clone(), audio("AQAC"), words];
+    assert_eq!(feed(&mut reader, &mut decoder, &read), "ewee");
 }

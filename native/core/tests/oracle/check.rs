@@ -1,6 +1,8 @@
 //! What holds for any bytes in any split: each check panics where it does not.
 
-use omni_stream_core::json::{Found, Shape};
+use std::borrow::Cow;
+
+use omni_stream_core::json::{Found, Shape, unescaped};
 use omni_stream_core::pcm::{AudioDecoder, Chunk, Format};
 use omni_stream_core::reader::{Item, Reader};
 use omni_stream_core::sse::{COMMENT_BYTES, Limits, Parser};
@@ -9,8 +11,7 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::{
-    AUDIO, Audio, Base64, Event, Head, Refused, SILENT, Stream, audio_and_rest, read_head,
-    read_stream, split,
+    Audio, Base64, Event, Head, PATHS, Refused, Said, Stream, read_head, read_stream, said, split,
 };
 
 /// Far above what a test feeds.
@@ -117,7 +118,7 @@ pub fn base64(pieces: &[&[u8]]) {
 
 /// The finder is never surer than a full JSON parser.
 pub fn json(document: &[u8]) {
-    let shape = Shape::new(AUDIO, SILENT).expect("the paths are well formed");
+    let shape = Shape::new(PATHS).expect("the paths are well formed");
     let found = shape.find(document);
     let Ok(text) = std::str::from_utf8(document) else {
         return; // its events are handed on for their text to be replaced
@@ -129,19 +130,28 @@ pub fn json(document: &[u8]) {
     let Ok(value) = serde_json::from_str::<Value>(text) else {
         return; // a lone surrogate or a number out of range, which not all parsers refuse
     };
-    let (audio, rest) = audio_and_rest(&value);
-    match found {
-        Found::Audio(range) => {
-            let quoted = format!("\"{}\"", &text[range]);
-            assert_eq!(
-                serde_json::from_str::<String>(&quoted).ok().as_slice(),
-                audio
-            );
-            assert_eq!(rest, Vec::<Value>::new());
-        }
-        Found::NoAudio => assert_eq!(audio, Vec::<String>::new()),
-        Found::Unclear => {}
-    }
+    let as_found = match found {
+        Found::Audio(range) => Said {
+            audio: unescaped(&text[range]).map(Cow::into_owned),
+            ..Said::default()
+        },
+        Found::Words { path, text: range } => Said {
+            words: unescaped(&text[range])
+                .map(|words| (path, words.into_owned()))
+                .into_iter()
+                .collect(),
+            ..Said::default()
+        },
+        Found::Nothing | Found::Unclear => Said::default(),
+    };
+    assert_eq!(as_found, said(&value));
+}
+
+/// What stands between the quotes of a valid string is what a full parser makes of it: of half a
+/// surrogate pair, nothing.
+pub fn string(text: &str) {
+    let parsed = serde_json::from_str::<String>(&format!("\"{text}\"")).ok();
+    assert_eq!(unescaped(text).as_deref(), parsed.as_deref());
 }
 
 /// A head is read as the documents say, and one that is unfinished by any shorter start of it.
@@ -188,23 +198,22 @@ pub fn pcm(format: Format, deltas: &[&[u8]]) {
     assert_eq!(decoder.rest_bytes(), oracle.rest_bytes());
 }
 
-/// What one event comes to: its samples, and what it says besides.
-type Said = (Vec<Option<Chunk>>, Option<Vec<Value>>);
+/// What one event comes to: its samples, and what it says besides; None if it is not JSON.
+type Heard = (Option<Chunk>, Option<Said>);
 
 /// An event's document by a full JSON parser, its audio by the decoder.
-fn judge(document: &[u8], audio: &mut AudioDecoder) -> Said {
+fn judge(document: &[u8], audio: &mut AudioDecoder) -> Heard {
     let Ok(value) = serde_json::from_slice::<Value>(document) else {
-        return (Vec::new(), None);
+        return (None, None);
     };
-    let (encoded, rest) = audio_and_rest(&value);
-    let chunks = encoded
-        .iter()
-        .map(|text| audio.decode(text.as_bytes()).ok().flatten());
-    (chunks.collect(), Some(rest))
+    let mut said = said(&value);
+    let encoded = said.audio.take();
+    let chunk = encoded.and_then(|text| audio.decode(text.as_bytes()).ok().flatten());
+    (chunk, Some(said))
 }
 
-fn is_silence(said: &Said) -> bool {
-    said.0.iter().all(Option::is_none) && said.1.as_ref().is_some_and(Vec::is_empty)
+fn is_silence(heard: &Heard) -> bool {
+    *heard == (None, Some(Said::default()))
 }
 
 /// One pass gives what the stages give that are joined by hand.
@@ -219,8 +228,8 @@ pub fn reader(bytes: &[u8], seed: u64) {
     expected.retain(|said| !is_silence(said));
 
     let mut audio = AudioDecoder::new(format);
-    let shape = Shape::new(AUDIO, SILENT).expect("the paths are well formed");
-    let mut reader = Reader::new(NO_LIMITS, Some(shape));
+    let shape = Shape::new(PATHS).expect("the paths are well formed");
+    let mut reader = Reader::new(NO_LIMITS, Some(shape), true);
     let mut said = Vec::new();
     for piece in split(bytes, seed) {
         let mut items = Vec::new();
@@ -228,7 +237,14 @@ pub fn reader(bytes: &[u8], seed: u64) {
             .feed(piece, &mut audio, &mut items)
             .expect("within the limits");
         said.extend(items.into_iter().map(|item| match item {
-            Item::Audio(chunk) => (vec![Some(chunk)], Some(Vec::new())),
+            Item::Audio(chunk) => (Some(chunk), Some(Said::default())),
+            Item::Words(words) => {
+                let said = Said {
+                    words: vec![(words.path, words.text)],
+                    ..Said::default()
+                };
+                (None, Some(said))
+            }
             Item::Event(event) => judge(&event.data, &mut audio),
         }));
     }

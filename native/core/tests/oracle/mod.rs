@@ -4,6 +4,7 @@
 
 pub mod check;
 
+use omni_stream_core::json::Paths;
 use omni_stream_core::pcm::{Chunk, Format};
 use serde_json::Value;
 
@@ -337,31 +338,28 @@ impl Audio {
     }
 }
 
-/// Where the tests' dialect has its audio, and what else it says.
-pub const AUDIO: &str = "choices[].delta.audio.data";
-pub const SILENT: &[&str] = &[
-    "choices[].delta.content",
-    "choices[].finish_reason",
-    "usage",
-    "error",
-];
+/// Where the tests' dialect says what.
+pub const PATHS: Paths<'_> = Paths {
+    audio: "choices[].delta.audio.data",
+    words: &[
+        "choices[].delta.content",
+        "choices[].delta.reasoning",
+        "choices[].delta.audio.transcript",
+    ],
+    silent: &["choices[].finish_reason", "usage", "error"],
+    marks: &["choices[].delta.audio.expires_at"],
+};
 
-/// What stands at a path in a parsed document.
-pub fn values_at<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
+/// What stands at a path in a parsed document; of an array, the first item counts.
+fn value_at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
     let (part, below) = path
         .split_once('.')
         .map_or((path, None), |(part, below)| (part, Some(below)));
-    let here: Vec<&Value> = match part.strip_suffix("[]") {
-        Some(key) => value
-            .get(key)
-            .and_then(Value::as_array)
-            .map_or(Vec::new(), |a| a.iter().collect()),
-        None => value.get(part).into_iter().collect(),
+    let here = match part.strip_suffix("[]") {
+        Some(key) => value.get(key)?.as_array()?.first()?,
+        None => value.get(part)?,
     };
-    match below {
-        None => here,
-        Some(below) => here.into_iter().flat_map(|v| values_at(v, below)).collect(),
-    }
+    below.map_or(Some(here), |below| value_at(here, below))
 }
 
 fn says_nothing(value: &Value) -> bool {
@@ -374,25 +372,35 @@ fn says_nothing(value: &Value) -> bool {
     }
 }
 
-/// A parsed document's audio strings, and whatever it says besides.
-pub fn audio_and_rest(document: &Value) -> (Vec<String>, Vec<Value>) {
-    let (mut audio, mut rest) = (Vec::new(), Vec::new());
-    for value in values_at(document, AUDIO) {
-        match value {
-            Value::String(text) if !text.is_empty() => audio.push(text.clone()),
-            value if says_nothing(value) => {}
-            value => rest.push(value.clone()),
+/// What a parsed document says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    pub audio: Option<String>,
+    /// Each with the index of its path.
+    pub words: Vec<(usize, String)>,
+    pub rest: Vec<Value>,
+}
+
+/// What a document says at the places of [`PATHS`].
+pub fn said(document: &Value) -> Said {
+    let mut said = Said::default();
+    let at = |path: &&str| value_at(document, path).filter(|value| !says_nothing(value));
+    match at(&PATHS.audio) {
+        Some(Value::String(text)) => said.audio = Some(text.clone()),
+        other => said.rest.extend(other.cloned()),
+    }
+    for (index, path) in PATHS.words.iter().enumerate() {
+        match at(path) {
+            Some(Value::String(text)) => said.words.push((index, text.clone())),
+            other => said.rest.extend(other.cloned()),
         }
     }
-    for path in SILENT {
-        rest.extend(
-            values_at(document, path)
-                .into_iter()
-                .filter(|v| !says_nothing(v))
-                .cloned(),
-        );
+    said.rest
+        .extend(PATHS.silent.iter().filter_map(at).cloned());
+    if said.audio.is_none() {
+        said.rest.extend(PATHS.marks.iter().filter_map(at).cloned());
     }
-    (audio, rest)
+    said
 }
 
 /// Standard base64 of `bytes`, padded.
