@@ -118,7 +118,8 @@ def _refused(response: Response, body: bytes) -> OmniStreamError:
 def _redirected(response: Response) -> ProtocolError:
     try:
         target = urlsplit(response.headers.get("Location", ""))
-        where = f"{target.scheme}://{target.hostname}" if target.hostname else "elsewhere on the same host"
+        host = target.netloc.rpartition("@")[2]  # as it came, so that a key in it can be found
+        where = f"{target.scheme}://{host}" if host else "elsewhere on the same host"
     except ValueError:
         where = "an address that is none"
     return ProtocolError(

@@ -14,7 +14,7 @@ from peers import Authority, Peer, chat
 from omni_stream.client import Client, Timeouts
 from omni_stream.errors import OmniStreamError
 
-CANARY = "sk-canary-0123456789-abcdefghijklmnopqrstuvwxyz"
+CANARY = "sk-Canary-0123456789-ABCdefghijklmnopqrstuvwxyz"
 
 
 def echo(request):

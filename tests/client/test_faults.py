@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import os
 import socket
 import time
 
@@ -479,6 +480,20 @@ class TestSilence:  # rows 11 and 12
                 await asyncio.sleep(0.3)
         assert is_answer(got)
 
+    async def test_a_loop_that_is_blocked_finds_what_came_meanwhile(self, client_of):
+        async def blocking(call):
+            await begin(call, *chat.ANSWER[:3])
+            await asyncio.sleep(0.1)
+            await call.chunk(chat.ANSWER[3])
+            time.sleep(0.5)  # noqa: ASYNC251 -- it blocks the client's loop, on purpose
+            for piece in chat.ANSWER[4:]:
+                await call.chunk(piece)
+            await call.end()
+
+        async with Peer(blocking) as peer:
+            timeouts = Timeouts(idle=0.3, content_idle=0.3)
+            assert is_answer(await read(client_of(peer, timeouts=timeouts)))
+
     async def test_a_service_that_takes_no_byte_of_the_request_ends_at_the_idle_limit(self, client_of):
         over = asyncio.Event()
 
@@ -680,6 +695,23 @@ class TestUse:  # row 35
                 client.ask("hi")
             with pytest.raises(UsageError, match="the client is closed"):
                 await reply.__aenter__()
+
+    def test_a_client_belongs_to_one_process(self):
+        client = Client(base_url=f"http://127.0.0.1:{closed_port()}/v1", retries=0)
+        child = os.fork()
+        if child == 0:
+            try:
+                asyncio.run(read(client))
+            except UsageError as error:
+                os._exit(0 if "before a fork" in str(error) else 1)
+            finally:
+                os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+    def test_a_client_needs_asyncio(self):
+        client = Client(base_url=f"http://127.0.0.1:{closed_port()}/v1")
+        with pytest.raises(UsageError, match="needs asyncio's event loop"):
+            client._asker.transport._opened()
 
     def test_a_client_belongs_to_one_event_loop(self):
         client = Client(base_url=f"http://127.0.0.1:{closed_port()}/v1", retries=0)

@@ -6,7 +6,7 @@ import time
 import aiohttp
 import anyio
 import pytest
-from peers import Peer, chat
+from peers import Authority, Peer, chat
 from torture import cancelled_at_every_await
 
 from omni_stream.client import Timeouts
@@ -88,6 +88,20 @@ async def test_the_connection_is_closed_at_once(client_of, leave):
         await peer.closed(seconds=CLOSED_WITHIN)
         assert time.monotonic() - began < CLOSED_WITHIN
         assert "0 replies open" in repr(client)
+
+
+async def test_over_tls_too(client_of):
+    authority = Authority()
+    connector = aiohttp.TCPConnector(ssl=authority.trusting())
+    async with (
+        Peer(endless, tls=authority.server()) as peer,
+        aiohttp.ClientSession(connector=connector) as session,
+    ):
+        async with client_of(peer, api_key="sk-key-0123456789", session=session).ask("hi") as reply:
+            await leave_by_break(reply)
+            began = time.monotonic()
+        assert time.monotonic() - began < CLOSED_WITHIN
+        await peer.closed(seconds=CLOSED_WITHIN)
 
 
 async def test_a_users_stage_is_closed_by_leaving_the_reply(client_of):
