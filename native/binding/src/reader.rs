@@ -21,10 +21,21 @@ pub struct StreamReader {
     /// What the words at each of the shape's paths are.
     kinds: Vec<Kind>,
     told: Told,
+    max_audio_seconds: f64,
+    max_told_bytes: usize,
+    given: u64,
+    unread: bool,
 }
 
 fn borrowed(paths: &[PyBackedStr]) -> Vec<&str> {
     paths.iter().map(|path| &**path).collect()
+}
+
+fn said_bytes(item: &Item) -> usize {
+    match item {
+        Item::Words(words) => words.text.len(),
+        Item::Audio(_) | Item::Event(_) => 0,
+    }
 }
 
 #[pymethods]
@@ -32,7 +43,7 @@ impl StreamReader {
     #[new]
     #[pyo3(signature = (
         audio, *, decode_audio, audio_path, text_paths, transcript_paths, reasoning_paths, silent_paths,
-        mark_paths, max_line_bytes, max_event_bytes,
+        mark_paths, max_line_bytes, max_event_bytes, max_audio_seconds, max_told_bytes,
     ))]
     #[allow(clippy::too_many_arguments)] // by keyword
     fn new(
@@ -46,6 +57,8 @@ impl StreamReader {
         mark_paths: Vec<PyBackedStr>,
         max_line_bytes: usize,
         max_event_bytes: usize,
+        max_audio_seconds: f64,
+        max_told_bytes: usize,
     ) -> PyResult<Self> {
         let kinds = [
             (Kind::Text, &text_paths),
@@ -78,41 +91,68 @@ impl StreamReader {
             texts: Texts::default(),
             kinds,
             told: Told::default(),
+            max_audio_seconds,
+            max_told_bytes,
+            given: 0,
+            unread: false,
         })
     }
 
-    /// The items of the next bytes, and whether any of them is an event: then the words among them
-    /// are not told yet, since an event may come before them that says more, or ends the reply.
+    /// The items of the next bytes, None if there are none; see `unread`.
     fn feed<'py>(
         &mut self,
         py: Python<'py>,
         source: &Bound<'py, PyAny>,
-    ) -> PyResult<(Bound<'py, PyList>, bool)> {
+    ) -> PyResult<Option<Bound<'py, PyList>>> {
         let mut items = Vec::new();
+        let mut audio = self.audio.bind(py).try_borrow_mut()?;
         let fed = {
-            let mut audio = self.audio.bind(py).try_borrow_mut()?;
             let (audio, reader, items) = (&mut audio.0, &mut self.reader, &mut items);
             read_bytes(py, source, |bytes| reader.feed(bytes, audio, items))?
         };
-        let list = PyList::empty(py);
-        let has_event = items.iter().any(|item| matches!(item, Item::Event(_)));
+        if items.is_empty() && fed.is_ok() {
+            return Ok(None);
+        }
+        let said_bytes: usize = items.iter().map(said_bytes).sum();
+        self.unread = fed.is_err()
+            || items.iter().any(|item| matches!(item, Item::Event(_)))
+            || audio.0.seconds() > self.max_audio_seconds
+            || self.told.bytes() + said_bytes > self.max_told_bytes;
+        if !self.unread {
+            self.given += items.len() as u64;
+        }
+        let mut objects = Vec::with_capacity(items.len());
         for item in items {
-            match item {
-                Item::Audio(chunk) => list.append(AudioFrame::from(chunk))?,
+            objects.push(match item {
+                Item::Audio(chunk) => Py::new(py, AudioFrame::from(chunk))?.into_any(),
                 Item::Words(words) => {
                     let kind = self.kinds[words.path];
-                    if !has_event {
+                    if !self.unread {
                         self.told.add(kind, &words.text);
                     }
-                    list.append(kind.delta(py, words)?)?;
+                    kind.delta(py, words)?
                 }
-                Item::Event(event) => list.append(self.texts.event(py, &event)?)?,
-            }
+                Item::Event(event) => Py::new(py, self.texts.event(py, &event)?)?.into_any(),
+            });
         }
+        let list = PyList::new(py, objects)?;
         match fed {
-            Ok(()) => Ok((list, has_event)),
+            Ok(()) => Ok(Some(list)),
             Err(fault) => Err(limit_fault(fault, list.into_any().unbind())),
         }
+    }
+
+    /// Whether what was given last is to be read one by one: it holds an event, which may say more
+    /// than the words behind it or end the reply, or it is more than a reply may have. Its items are
+    /// not counted as given then, and its words are not told.
+    #[getter]
+    fn unread(&self) -> bool {
+        self.unread
+    }
+
+    #[getter]
+    fn given(&self) -> u64 {
+        self.given
     }
 
     /// The event that the end of the stream cut off, if it has data.

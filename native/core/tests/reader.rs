@@ -28,6 +28,9 @@ fn reply() -> impl Strategy<Value = Vec<u8>> {
         event("{\"content\":\"hé\"}"),
         event("{\"content\":\"hi\"}"),
         event("{\"content\":\"h\\u0069\\n\"}"),
+        event("{\"content\":\"hi\",\"reasoning\":\"hm\"}"),
+        event("{\"content\":\"hi\",\"role\":\"assistant\"}"),
+        event("{\"content\":\"a\tb\"}"),
         event("{\"reasoning\":\"hm\"}"),
         event("{\"content\":\"hi\",\"audio\":{\"transcript\":\"hi\"}}"),
         event("{\"audio\":{\"expires_at\":7}}"),
@@ -43,10 +46,16 @@ fn reply() -> impl Strategy<Value = Vec<u8>> {
         "id: 1\r\ndata: {\"error\":{\"code\":1}}\r\n\r\n".to_owned(),
         "data: {\"model\":\"\u{e9}\",\"choices\":[{\"delta\":{\"audio\":{\"data\":\"AAAA\"}}}]}\n\n".to_owned(),
     ]);
-    let broken =
-        b"data: {\"id\":\"\xFF\",\"choices\":[{\"delta\":{\"audio\":{\"data\":\"AAAA\"}}}]}\n\n";
+    let broken = select(vec![
+        &b"data: {\"id\":\"\xFF\",\"choices\":[{\"delta\":{\"audio\":{\"data\":\"AAAA\"}}}]}\n\n"[..],
+        b"data: {\"id\":\"\xFF\",\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\n\n",
+        b"data: {\"id\":\"\xFF\",\"choices\":[]}\n\n",
+    ]);
     let text = prop_oneof![4 => clean, 2 => odd, 3 => other].prop_map(String::into_bytes);
-    let events = vec(prop_oneof![9 => text, 1 => Just(broken.to_vec())], 0..20);
+    let events = vec(
+        prop_oneof![9 => text, 1 => broken.prop_map(<[u8]>::to_vec)],
+        0..20,
+    );
     events.prop_map(|events| events.concat())
 }
 
