@@ -216,6 +216,8 @@ class StreamReader:
         mark_paths: Places that a reader would want to see if there is no audio.
         max_line_bytes: See ``SSEParser``.
         max_event_bytes: See ``SSEParser``.
+        max_audio_seconds: The most audio that is given without being ``unread``.
+        max_told_bytes: The most words, in UTF-8, likewise.
 
     Raises:
         ValueError: A path is not of the form ``key.key[].key``.
@@ -234,15 +236,27 @@ class StreamReader:
         mark_paths: Sequence[str],
         max_line_bytes: int,
         max_event_bytes: int,
+        max_audio_seconds: float,
+        max_told_bytes: int,
     ) -> Self: ...
     def feed(
         self, content: Buffer
-    ) -> tuple[list[AudioFrame | TextDelta | TranscriptDelta | ReasoningDelta | ServerSentEvent], bool]:
-        """The items that the next bytes finish, and whether any of them is a ``ServerSentEvent``.
+    ) -> list[AudioFrame | TextDelta | TranscriptDelta | ReasoningDelta | ServerSentEvent] | None:
+        """The items that the next bytes finish, None if there are none.
 
-        If so, the words among them are not in ``told``: an event before them may say more, or
-        end the reply.  Raises ``LimitFault``.
+        Raises ``LimitFault``; its items are ``unread``.
         """
+    @property
+    def unread(self) -> bool:
+        """Whether what was given last is to be read one by one.
+
+        It holds an event, which may say more than the words behind it or end the reply, or
+        it is more than a reply may have.  Then it does not count as given, and its words are
+        not told.
+        """
+    @property
+    def given(self) -> int:
+        """How many items were given that were not ``unread``."""
     def tell(self, delta: TextDelta | TranscriptDelta | ReasoningDelta) -> None:
         """Add words to ``told``."""
     @property

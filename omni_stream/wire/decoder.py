@@ -131,9 +131,11 @@ class StreamDecoder:
             mark_paths=self._dialect.mark_paths,
             max_line_bytes=max_line_bytes,
             max_event_bytes=max_event_bytes,
+            max_audio_seconds=max_audio_seconds,
+            max_told_bytes=MAX_TEXT_BYTES,
         )
         self._finished: Finished | None = None
-        self._spent = False
+        self._over = False
         self._encoded_seconds = 0.0
         self._items = 0
         self._ignored = 0
@@ -152,7 +154,7 @@ class StreamDecoder:
     def partial(self) -> Partial:
         """What has come of the reply so far."""
         text, transcript, reasoning = self._reader.told
-        return Partial(text, transcript, reasoning, self._audio_seconds, self._items)
+        return Partial(text, transcript, reasoning, self._audio_seconds, self._given)
 
     @property
     def stats(self) -> StreamStats:
@@ -176,22 +178,20 @@ class StreamDecoder:
             ProtocolError: The stream is broken; ``LimitExceeded`` if it is too large.
             UsageError: The decoder has been closed, or has raised before.
         """
-        if self.done:
-            return []
-        if self._spent:
+        if self._over:
+            if self.done:
+                return []
             raise UsageError("the decoder has been closed or has raised before; make one for each reply")
         try:
-            completed, has_event = self._reader.feed(content)
+            completed = self._reader.feed(content)
         except LimitFault as fault:
             error = limit_exceeded(fault)
             self._fail(error, self._read(error.events))
-        if has_event:
-            return self._read(completed)
-        if not completed:
+        if completed is None:
             return []
+        if self._reader.unread:
+            return self._read(completed)
         items: list[Item] = completed  # type: ignore[assignment]  # there is no event among them
-        self._items += len(items)
-        self._check_totals(items)
         return items
 
     def close(self) -> list[Item]:
@@ -204,7 +204,7 @@ class StreamDecoder:
             ApiError, ProtocolError: As from ``feed``, of the last event.
         """
         items: list[Item] = []
-        if self.done or self._spent:
+        if self._over:
             return items
         unfinished = self._reader.close()
         if unfinished is not None:
@@ -216,6 +216,10 @@ class StreamDecoder:
     @property
     def _audio_seconds(self) -> float:
         return self._audio.seconds + self._encoded_seconds
+
+    @property
+    def _given(self) -> int:
+        return self._items + self._reader.given
 
     def _read(self, completed: Sequence[AudioFrame | Words | ServerSentEvent]) -> list[Item]:
         items: list[Item] = []
@@ -341,7 +345,7 @@ class StreamDecoder:
             )
         items.append(self._finished)
         self._items += 1
-        self.done = True
+        self.done = self._over = True
 
     def _skip(self, message: str, event: ServerSentEvent, items: Sequence[Item], *, excerpt: str) -> None:
         """Refuse a broken event, or leave it out."""
@@ -358,7 +362,7 @@ class StreamDecoder:
             _log.warning("left out, as will be others like it: %s", error)
 
     def _fail(self, error: OmniStreamError, items: Sequence[Item]) -> NoReturn:
-        self._spent = True
+        self._over = True
         error.events = items
         error.partial = self.partial
         raise error
