@@ -45,7 +45,7 @@ lint-style: $(VENV)/dev
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 
-lint-types: $(VENV)/dev
+lint-types: $(VENV)/installed $(VENV)/dev
 	@$(BIN)/mypy
 	@$(BIN)/mypy examples
 	@$(BIN)/basedpyright
