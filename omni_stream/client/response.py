@@ -157,6 +157,8 @@ class Response:
 
         Cancelling leaves the rest.
         """
+        if self.is_received:
+            return
         enough = self.received_bytes + DRAIN_BYTES
         with suppress(asyncio.TimeoutError, aiohttp.ClientError, RuntimeError):
             async with asyncio.timeout(DRAIN_SECONDS):

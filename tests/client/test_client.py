@@ -1,6 +1,7 @@
 import asyncio
 import json
 
+import aiohttp
 import pytest
 from peers import Peer, chat
 
@@ -119,6 +120,18 @@ async def test_an_answer_before_the_request_is_sent_whole_is_taken(client_of):
             ):
                 pytest.fail("it was entered")
         over.set()
+
+
+@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")  # and still what callers give
+async def test_a_session_that_cannot_be_used_is_told(client_of):
+    async with Peer(chat.answer) as peer:
+        async with aiohttp.ClientSession(auth=aiohttp.BasicAuth("ann", "secret")) as session:
+            client = client_of(peer, api_key="sk-key-0123456789", session=session)
+            with pytest.raises(UsageError, match="the client's session cannot be used"):
+                await client.ask("hi").__aenter__()
+        with pytest.raises(UsageError, match="the session given to the client is closed"):
+            client.ask("hi")
+        assert peer.requests == []
 
 
 def test_a_client_is_made_without_an_event_loop():

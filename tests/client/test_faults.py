@@ -37,8 +37,7 @@ async def read(client, got=None, *, way="__aiter__", entered=None, **question):
     async with client.ask("hi", **question) as reply:
         if entered is not None:
             entered.set()
-        async for item in getattr(reply, way)():
-            got.append(item)
+        await note(getattr(reply, way)(), got)
     return got
 
 
@@ -59,10 +58,15 @@ def refusing(status, body=b"", **headers):
     return script
 
 
-async def begin(call, *pieces):
-    await call.head()
+async def begin(call, *pieces, **head):
+    await call.head(**head)
     for piece in pieces:
         await call.chunk(piece)
+
+
+async def note(items, got):
+    async for item in items:
+        got.append(item)
 
 
 ANSWER = [
@@ -387,8 +391,8 @@ class TestRefusals:  # rows 5 to 10
                 await read(client_of(peer))
 
 
-async def begin_and_wait(call, *pieces):
-    await begin(call, *pieces)
+async def begin_and_wait(call, *pieces, **head):
+    await begin(call, *pieces, **head)
     await call.gone()
 
 
@@ -402,6 +406,7 @@ async def heartbeats(call, *pieces):
 SILENT = {
     "no answer": Call.gone,
     "headers": begin_and_wait,
+    "headers of a vague type": lambda call: begin_and_wait(call, content_type="text/plain"),
     "a role": lambda call: begin_and_wait(call, chat.ROLE),
     "a heartbeat": lambda call: begin_and_wait(call, chat.HEARTBEAT),
 }
@@ -463,6 +468,19 @@ class TestSilence:  # rows 11 and 12
             with pytest.raises(TimeoutError, match=r"not complete within 0.3 s \(Timeouts.total\)") as caught:
                 await read(client_of(peer, timeouts=Timeouts(total=0.3)))
         assert caught.value.partial.text.startswith("na na ")
+
+    @pytest.mark.parametrize("fault", SILENT)
+    async def test_the_total_limit_ends_any_silence(self, client_of, fault):
+        async with Peer(SILENT[fault]) as peer:
+            with pytest.raises(TimeoutError, match=r"Timeouts.total"):
+                await read(client_of(peer, timeouts=Timeouts(total=0.2)))
+
+    async def test_the_total_limit_counts_the_wait_for_a_connection(self, client_of):
+        async with Peer(begin_and_wait) as peer:
+            client = client_of(peer, max_connections=1, timeouts=Timeouts(total=0.2))
+            failures = await asyncio.gather(read(client), read(client), return_exceptions=True)
+            assert [type(failure) for failure in failures] == [TimeoutError, TimeoutError]
+            assert len(peer.requests) == 1
 
     async def test_a_reader_that_is_slow_trips_no_idle_limit(self, client_of):
         async def in_two(call):
@@ -574,6 +592,26 @@ class TestEnds:  # rows 13, 15 to 19
         assert type(got[-1]) is (AudioDelta if way == "__aiter__" else AudioFrame)
         assert caught.value.partial.text == "Hello"
         assert caught.value.partial.audio_seconds == pytest.approx(0.1)
+
+    @pytest.mark.parametrize("end", ["FIN", "RST"])
+    async def test_what_came_before_a_break_is_given_to_a_slow_reader_too(self, client_of, end):
+        async def breaking(call):
+            await begin(call, *chat.ANSWER[:2])
+            await entered.wait()
+            await call.chunk(chat.ANSWER[2] + chat.ANSWER[3])
+            await asyncio.sleep(0.1)  # a RST takes what the client's kernel still holds
+            if end == "RST":
+                call.reset()
+
+        got, entered = [], asyncio.Event()
+        async with Peer(breaking) as peer, client_of(peer).ask("hi") as reply:
+            entered.set()
+            await peer.closed()
+            await asyncio.sleep(0.1)
+            with pytest.raises(StreamTruncated):
+                await note(reply, got)
+        assert got[:2] == [TextDelta("Hel"), TextDelta("lo")]
+        assert isinstance(got[2], AudioDelta)
 
     async def test_broken_framing_is_a_truncation(self, client_of):
         entered = asyncio.Event()
