@@ -122,7 +122,7 @@ async def test_an_answer_before_the_request_is_sent_whole_is_taken(client_of):
         over.set()
 
 
-@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")  # and still what callers give
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # aiohttp's, of what callers still give
 async def test_a_session_that_cannot_be_used_is_told(client_of):
     async with Peer(chat.answer) as peer:
         async with aiohttp.ClientSession(auth=aiohttp.BasicAuth("ann", "secret")) as session:
