@@ -128,7 +128,7 @@ pub fn json(document: &[u8]) {
     }
     serde_json::from_str::<IgnoredAny>(text).expect("what is not unclear is JSON");
     let Ok(value) = serde_json::from_str::<Value>(text) else {
-        return; // a lone surrogate or a number out of range, which not all parsers refuse
+        return; // half a surrogate pair, which not all parsers refuse
     };
     let as_found = match found {
         Found::Audio(range) => Said {
@@ -201,9 +201,31 @@ pub fn pcm(format: Format, deltas: &[&[u8]]) {
 /// What one event comes to: its samples, and what it says besides; None if it is not JSON.
 type Heard = (Option<Chunk>, Option<Said>);
 
+/// A valid document with U+FFFD for each half of a surrogate pair, which not all parsers refuse.
+fn whole_pairs(document: &str) -> String {
+    let unit = |text: &str| u32::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok();
+    let (mut whole, mut rest) = (String::new(), document);
+    while let Some(at) = rest.find('\\') {
+        whole.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let next = rest.get(6..).and_then(unit);
+        let (escape, length) = match (unit(rest), next) {
+            (Some(0xD800..0xDC00), Some(0xDC00..0xE000)) => (&rest[..12], 12),
+            (Some(0xD800..0xE000), _) => ("\\ufffd", 6),
+            _ => (&rest[..2], 2),
+        };
+        whole.push_str(escape);
+        rest = &rest[length..];
+    }
+    whole + rest
+}
+
 /// An event's document by a full JSON parser, its audio by the decoder.
 fn judge(document: &[u8], audio: &mut AudioDecoder) -> Heard {
-    let Ok(value) = serde_json::from_slice::<Value>(document) else {
+    let text = str::from_utf8(document).unwrap_or("not JSON");
+    let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
+    let value = is_json.then(|| serde_json::from_str::<Value>(&whole_pairs(text)));
+    let Some(Ok(value)) = value else {
         return (None, None);
     };
     let mut said = said(&value);
