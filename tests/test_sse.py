@@ -542,9 +542,9 @@ def others_run_while(feed) -> bool:
     gate, ran = threading.Lock(), []
     gate.acquire()
     thread = threading.Thread(target=lambda: gate.acquire() and ran.append(True))
-    thread.start()
     sys.setswitchinterval(60)  # so that no thread is made to give up the lock
     try:
+        thread.start()  # it runs until it waits at the gate
         gate.release()
         feed()
         return bool(ran)
