@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 BEGINNING_BYTES = 65 * 1024 * 1024
-"""The most that may come up to the first items, which is kept: the longest event, and heartbeats before it."""
+"""The most that may come up to the first items, which is kept: the longest event and what precedes it."""
 
 PIECE_BYTES = 1024
 """What is decoded at once of the beginning, which is read twice: a text event or two."""
