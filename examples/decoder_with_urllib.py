@@ -35,7 +35,7 @@ def request_for(prompt: str) -> urllib.request.Request:
 
 def main(prompt: str, path: str) -> None:
     """Write the answer's text to the terminal, and its speech to the file at `path`."""
-    decoder = omni.StreamDecoder()
+    decoder, spoken = omni.StreamDecoder(), omni.SpokenText()
     with (
         urllib.request.urlopen(request_for(prompt)) as response,  # noqa: S310 -- likewise
         wave.open(path, "wb") as file,
@@ -43,11 +43,11 @@ def main(prompt: str, path: str) -> None:
         file.setparams((1, 2, 24_000, 0, "NONE", "not compressed"))
         while not decoder.done:
             content = response.read1()
-            for item in decoder.feed(content) if content else decoder.close():
+            items = decoder.feed(content) if content else decoder.close()
+            print(*spoken(items), sep="", end="", flush=True)
+            for item in items:
                 if isinstance(item, omni.AudioFrame):
                     file.writeframes(item)
-                elif isinstance(item, omni.TextDelta | omni.TranscriptDelta):
-                    print(item.text, end="", flush=True)
     print(f"\n{decoder.usage}")
 
 

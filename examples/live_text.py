@@ -12,11 +12,11 @@ import omni_stream as omni
 async def main(prompt: str) -> None:
     """Show each event of the answer to `prompt` as it comes."""
     speech_seconds = 0.0
+    spoken = omni.SpokenText()  # some services tell the words twice, as text and as transcript
     async with omni.Client() as client, client.ask(prompt) as reply:
         async for item in reply.decoded():
+            print(*spoken([item]), sep="", end="", flush=True)
             match item:
-                case omni.TextDelta(text=text) | omni.TranscriptDelta(text=text):
-                    print(text, end="", flush=True)
                 case omni.AudioFrame():
                     speech_seconds += item.seconds
                 case omni.Usage(total_tokens=tokens):
