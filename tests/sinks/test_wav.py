@@ -21,7 +21,7 @@ GATHERED_BYTES = 24_000 + 2 * 2_000  # half a second, and the frame that filled 
 
 
 def run_and_kill(folder, after_seconds):
-    """Run the child, kill it so long after its start, None for its first promise; what it promised, by file."""
+    """Run the child; kill it so long after its start, or at its first promise; what it promised, by file."""
     child = subprocess.Popen(
         [sys.executable, CHILD, folder, str(FILES)],
         stdout=subprocess.PIPE,
