@@ -33,8 +33,8 @@ T = TypeVar("T")
 BEGINNING_BYTES = 65 * 1024 * 1024
 """The most that may come up to the first items, which is kept: the longest event and what precedes it."""
 
-PIECE_BYTES = 1024
-"""What is decoded at once of the beginning, which is read twice: a text event or two."""
+PIECE_BYTES = 4096
+"""What is decoded at once of the beginning, which may be read twice: some events of text."""
 
 
 class Incoming:
@@ -80,9 +80,9 @@ class Incoming:
         self._key = key
         self._items: list[Item] = []
         self._fault: OmniStreamError | None = None
-        self._beginning: list[memoryview] | None = []
+        self._beginning: list[bytes] | None = []
         self._beginning_bytes = 0
-        self._rest = memoryview(b"")  # read, and not decoded yet
+        self._rest = b""  # read, and not decoded yet
         self._reading = False
         self._closed = False
         self.decoder = decoder(True)
@@ -96,7 +96,7 @@ class Incoming:
         Raises:
             OmniStreamError: The response failed before.
         """
-        self._rest = memoryview(head)
+        self._rest = head
         while not (self._items or self._fault):
             await self._take_more(PIECE_BYTES)
         if self._fault is not None and not self._items:
@@ -160,7 +160,7 @@ class Incoming:
             raise UsageError("a reply has one consumer, and another task waits for its next item; use tee(n)")
         if not self._rest:
             try:
-                self._rest = memoryview(self.response.read_nowait() or await self._wait())
+                self._rest = self.response.read_nowait() or await self._wait()
             except OmniStreamError as error:
                 self._fail(error)
                 return
@@ -176,7 +176,7 @@ class Incoming:
             self._reading = False
             self._watch.end()
 
-    def _take(self, content: memoryview) -> None:
+    def _take(self, content: bytes) -> None:
         """Decode ``content``; nothing is the end of the stream."""
         if self._beginning is not None:
             self._keep(content)
@@ -190,7 +190,7 @@ class Incoming:
             self._watch.content()
             self._items = self._items + items if self._items else items
 
-    def _keep(self, content: memoryview) -> None:
+    def _keep(self, content: bytes) -> None:
         assert self._beginning is not None  # noqa: S101 -- asked by the only caller
         self._beginning.append(content)
         self._beginning_bytes += len(content)

@@ -20,6 +20,7 @@ from omni_stream.pipeline.closing import (
     PUMP_SECONDS,
     Closer,
     close_in_turn,
+    is_over,
     is_running,
 )
 
@@ -92,7 +93,7 @@ class Chain:
         for branch in self._branches:
             closers += branch._take()  # noqa: SLF001 -- of its own class
         reader = self._reader() if self._reader is not None else None
-        if reader is not None and not is_running(reader):
+        if reader is not None and not is_running(reader) and not is_over(reader):
             closers.append(reader.aclose)
         return closers
 

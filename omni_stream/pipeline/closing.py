@@ -75,6 +75,11 @@ def is_running(link: object) -> bool:
     return getattr(link, "ag_running", False)
 
 
+def is_over(link: object) -> bool:
+    """Whether `link` is an async generator that has ended."""
+    return getattr(link, "ag_frame", link) is None
+
+
 async def _closed(closer: Closer) -> None:
     if is_running(getattr(closer, "__self__", None)):
         raise UsageError("a pipeline was closed while another task read it; end or cancel that task first")
@@ -103,8 +108,6 @@ def for_at_most(
     assert task is not None  # noqa: S101 -- nothing but a task steps us
     cancels_before = task.cancelling()
     cuts = _Cuts(task, seconds, most=MOST_CUTS if once_cancelled else 1)
-    if not once_cancelled:
-        cuts.begin()
     error: BaseException | None = None
     try:
         while True:
@@ -113,6 +116,8 @@ def for_at_most(
                 with contextlib.suppress(RuntimeError):  # it ignores even this
                     work.close()
                 break
+            if not once_cancelled:
+                cuts.begin()  # no sooner: most cleanups wait for nothing
             try:
                 error = None
                 yield waited
