@@ -133,13 +133,18 @@ def assert_hidden(seen):
         assert CANARY[:length] not in seen, f"{length} characters of the key are shown"
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("way", ["__aiter__", "decoded"])
+@pytest.mark.parametrize(
+    ("fault", "way"),
+    [
+        (fault, way)
+        for fault in FAULTS
+        for way in ("__aiter__", "decoded")
+        if fault is not broken_audio or way == "decoded"  # audio that is not decoded is not broken
+    ],
+)
 @pytest.mark.usefixtures("quick_retries")
 async def test_no_fault_shows_the_key(client_of, caplog, capfd, fault, way):
     caplog.set_level(logging.DEBUG)
-    if fault is broken_audio and way == "__aiter__":
-        pytest.skip("audio that is not decoded is not broken")
     async with Peer(fault) as peer:
         timeouts = Timeouts(first_event=0.3, idle=0.3)
         client = client_of(peer, api_key=CANARY, retries=1, timeouts=timeouts)
