@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 EXCERPT_BYTES = 80
 """An excerpt shows where a peer went wrong; more would copy a prompt or speech into a log."""
@@ -52,6 +52,16 @@ class OmniStreamError(Exception):
 
     partial: Partial | None = None
     events: Sequence[Any] = ()
+
+    def __reduce__(self) -> tuple[Callable[..., OmniStreamError], tuple[object, ...]]:
+        """Copied and pickled with all that it says, whatever its constructor asks for."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(kind: type[OmniStreamError], args: tuple[object, ...], said: dict[str, Any]) -> OmniStreamError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(said)
+    return error
 
 
 class UsageError(OmniStreamError, ValueError):

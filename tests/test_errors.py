@@ -1,6 +1,7 @@
 """Errors are named by who must act, and say what they know."""
 
 import builtins
+import pickle
 
 import pytest
 
@@ -107,3 +108,20 @@ def test_what_was_received_travels_with_the_error_alone():
     error.partial = Partial(text="hi", audio_seconds=0.5, events=3)
     assert StreamTruncated("cut").partial is None
     assert error.partial == Partial(text="hi", audio_seconds=0.5, events=3) != Partial()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UsageError("no"),
+        ApiError("slow down", status=429, code="Throttling", request_id="r"),
+        LimitExceeded("a line", limit=1, seen=2, remedy="allow more"),
+        ProtocolError("bad", event_index=3, offset=40, excerpt=b"x"),
+        SinkError("full", written_bytes=7),
+    ],
+)
+def test_an_error_crosses_processes_with_all_that_it_says(error):
+    error.partial = Partial(text="so far")
+    copied = pickle.loads(pickle.dumps(error))
+    assert type(copied) is type(error)
+    assert (str(copied), vars(copied)) == (str(error), vars(error))

@@ -90,6 +90,12 @@ class TestConnecting:  # rows 1 to 4
         with pytest.raises(ConnectError, match=r"no connection to .*; check the address and the network"):
             await read(client)
 
+    async def test_a_name_that_does_not_resolve_is_told(self, client_of):
+        client = client_of("http://omni-stream.invalid/v1", timeouts=Timeouts(connect=10), retries=0)
+        # A name server that does not answer at all is a time-out; either names the host.
+        with pytest.raises((ConnectError, TimeoutError), match=r"no connection to omni-stream\.invalid"):
+            await read(client)
+
     async def test_the_cause_of_a_refused_connection_is_the_operating_systems(self, client_of):
         client = client_of(f"http://127.0.0.1:{closed_port()}/v1", retries=0)
         with pytest.raises(ConnectError) as caught:
