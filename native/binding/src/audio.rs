@@ -3,7 +3,8 @@
 use std::ffi::{c_int, c_void};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use omni_stream_core::pcm::{self, AudioError, Chunk, Format, MAX_RATE};
+use omni_stream_core::format::{Format, MAX_RATE};
+use omni_stream_core::pcm::{self, AudioError, Chunk};
 use omni_stream_core::wav::WavError;
 use pyo3::buffer::PyUntypedBuffer;
 use pyo3::exceptions::{PyException, PyValueError};

@@ -4,13 +4,14 @@
 //! value or a documented error, never a panic. The parts, in the order in which
 //! bytes flow through them:
 //!
-//! [`sse`] frames events, [`json`] finds an event's audio, [`base64`] and
-//! [`pcm`] turn it into samples, and [`reader`] does all of it in one pass.
+//! [`sse`] frames events, [`json`] finds what an event says, [`base64`], [`wav`] and
+//! [`pcm`] turn audio into samples of a [`format`](mod@format), and [`reader`] does all of it in one pass.
 #![forbid(unsafe_code)]
 
 pub mod base64;
 #[cfg(target_arch = "x86_64")]
 mod base64_avx2;
+pub mod format;
 pub mod json;
 pub mod pcm;
 pub mod reader;

@@ -9,46 +9,8 @@
 //!   the next delta as if the bad one had never come, but on a new frame boundary.
 
 use crate::base64;
+use crate::format::Format;
 use crate::wav::{self, Head, WavError};
-
-/// No service or device comes near it, and a frame count times it fits any integer used here.
-pub const MAX_RATE: u32 = 768_000;
-const MAX_CHANNELS: u16 = 2;
-const SAMPLE_BYTES: usize = 2;
-
-/// What int16 PCM is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Format {
-    rate: u32,
-    channels: u16,
-}
-
-impl Format {
-    /// A format, if `rate` is 1 to [`MAX_RATE`] Hz and `channels` 1 or 2.
-    #[must_use]
-    pub fn new(rate: u32, channels: u16) -> Option<Self> {
-        ((1..=MAX_RATE).contains(&rate) && (1..=MAX_CHANNELS).contains(&channels))
-            .then_some(Self { rate, channels })
-    }
-
-    /// Frames a second.
-    #[must_use]
-    pub fn rate(self) -> u32 {
-        self.rate
-    }
-
-    /// Samples a frame.
-    #[must_use]
-    pub fn channels(self) -> u16 {
-        self.channels
-    }
-
-    /// Bytes a frame.
-    #[must_use]
-    pub fn frame_bytes(self) -> usize {
-        SAMPLE_BYTES * usize::from(self.channels)
-    }
-}
 
 /// A run of whole frames.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,7 +170,7 @@ impl AudioDecoder {
         let frames = whole / frame_bytes;
         self.position += frames as u64;
         #[allow(clippy::cast_precision_loss)] // a delta holds far fewer than 2^52 frames
-        let seconds = frames as f64 / f64::from(self.format.rate);
+        let seconds = frames as f64 / f64::from(self.format.rate());
         self.seconds += seconds;
         Some(Chunk {
             format: self.format,

@@ -4,7 +4,7 @@
 //! trusted: streams carry placeholders there (all ones, zero, `0x7FFFFF..`), so
 //! the samples begin where `data` begins and go on for as long as they come.
 
-use crate::pcm::Format;
+use crate::format::Format;
 
 /// A head may hold other chunks before its samples; more than this is no head.
 pub const HEAD_BYTES: usize = 1 << 16;

@@ -2,7 +2,8 @@
 
 mod oracle;
 
-use omni_stream_core::pcm::{AudioDecoder, AudioError, Format, MAX_RATE};
+use omni_stream_core::format::{Format, MAX_RATE};
+use omni_stream_core::pcm::{AudioDecoder, AudioError};
 use omni_stream_core::wav::{HEAD_BYTES, WavError, samples_end};
 use oracle::encode;
 use proptest::collection::vec;

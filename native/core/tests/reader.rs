@@ -2,8 +2,9 @@
 
 mod oracle;
 
+use omni_stream_core::format::Format;
 use omni_stream_core::json::Shape;
-use omni_stream_core::pcm::{AudioDecoder, Format};
+use omni_stream_core::pcm::AudioDecoder;
 use omni_stream_core::reader::{Item, Reader};
 use omni_stream_core::sse::Limits;
 use oracle::{PATHS, encode};

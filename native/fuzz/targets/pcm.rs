@@ -11,7 +11,7 @@ mod oracle;
 // others are base64 as they stand.
 fuzz_target!(|input: (bool, u8, u64, &[u8])| {
     let (is_stereo, plain, seed, bytes) = input;
-    let format = omni_stream_core::pcm::Format::new(24_000, 1 + u16::from(is_stereo)).unwrap();
+    let format = omni_stream_core::format::Format::new(24_000, 1 + u16::from(is_stereo)).unwrap();
     let deltas = oracle::split(bytes, seed).into_iter().enumerate();
     let deltas: Vec<Vec<u8>> = deltas
         .map(|(n, delta)| match plain >> (n % 8) & 1 {

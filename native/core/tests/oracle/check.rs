@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use omni_stream_core::format::Format;
 use omni_stream_core::json::{Found, Shape, unescaped};
-use omni_stream_core::pcm::{AudioDecoder, Chunk, Format};
+use omni_stream_core::pcm::{AudioDecoder, Chunk};
 use omni_stream_core::reader::{Item, Reader};
 use omni_stream_core::sse::{COMMENT_BYTES, Limits, Parser};
 use omni_stream_core::{base64, wav};

@@ -4,8 +4,9 @@
 
 pub mod check;
 
+use omni_stream_core::format::Format;
 use omni_stream_core::json::Paths;
-use omni_stream_core::pcm::{Chunk, Format};
+use omni_stream_core::pcm::Chunk;
 use serde_json::Value;
 
 /// An event by the rules of the HTML Living Standard, section 9.2.6.
