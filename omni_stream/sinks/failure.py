@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from omni_stream.errors import SinkError
 
 if TYPE_CHECKING:
-    from omni_stream.sinks.sink import Sink
+    from pathlib import Path
 
 _SPACE: Final = "; free some space, or write elsewhere"
 _PLACE: Final = "; write to a folder where you may"
@@ -28,11 +28,11 @@ REMEDIES: Final = {
 }
 
 
-def sink_error(error: OSError, sink: Sink) -> SinkError:
-    """The error to raise from `error`."""
+def sink_error(error: OSError, sink: str, *, written_bytes: int, path: Path | None) -> SinkError:
+    """The error to raise from `error`; `sink` is what its sink calls itself."""
     reason = error.strerror or str(error)
     remedy = REMEDIES.get(error.errno or 0, "")
-    safe = f"{sink.written_bytes:,} bytes of PCM are safely written"
-    if sink.written_bytes and sink.path is not None:
-        safe += f", in {sink.path}"
-    return SinkError(f"{sink!r} failed: {reason}{remedy}; {safe}", written_bytes=sink.written_bytes)
+    safe = f"{written_bytes:,} bytes of PCM are safely written"
+    if written_bytes and path is not None:
+        safe += f", in {path}"
+    return SinkError(f"{sink} failed: {reason}{remedy}; {safe}", written_bytes=written_bytes)

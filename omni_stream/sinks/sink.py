@@ -246,7 +246,7 @@ class Sink(ABC):
         except BaseException as error:
             self._entered = False
             if isinstance(error, OSError):
-                raise sink_error(error, self) from error
+                raise self._error_of(error) from error
             raise
         self._open_now = True
         return self
@@ -299,12 +299,15 @@ class Sink(ABC):
             await self._abandon()
         except OSError as error:
             if self._failure is None:
-                self._failure = sink_error(error, self)
+                self._failure = self._error_of(error)
                 self._failure.__cause__ = error
+
+    def _error_of(self, error: OSError) -> SinkError:
+        return sink_error(error, repr(self), written_bytes=self.written_bytes, path=self.path)
 
     def _failed(self, error: OSError) -> SinkError:
         if self._failure is None:
-            self._failure = sink_error(error, self)
+            self._failure = self._error_of(error)
         return self._failure
 
     def _heard(self) -> Heard:
