@@ -31,6 +31,7 @@ from omni_stream.events import (
     Usage,
 )
 from omni_stream.pipeline import BufferStats, Pipeline, Stage
+from omni_stream.request import Conversation
 from omni_stream.sinks import FileSink, NullSink, Sink, WavSink
 from omni_stream.sse import ServerSentEvent, SSEParser
 from omni_stream.stages import blocks, decode, gain, resample
@@ -45,6 +46,7 @@ __all__ = [
     "BufferStats",
     "Client",
     "ConnectError",
+    "Conversation",
     "Event",
     "FileSink",
     "Finished",

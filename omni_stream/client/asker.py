@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from omni_stream.client.response import Response
     from omni_stream.client.timeouts import Timeouts
     from omni_stream.client.transport import Transport
+    from omni_stream.client.turn import Turn
 
 _log = logging.getLogger("omni_stream.client")
 
@@ -44,12 +45,14 @@ class Question:
         body: The request's body.
         headers: All of its headers.
         record: What is told of each response.
+        turn: The conversation that it is a turn of, None if it is of none.
     """
 
     model: str
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     record: Record | None = field(repr=False)
+    turn: Turn | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

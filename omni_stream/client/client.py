@@ -11,8 +11,9 @@ from omni_stream.client.key import Key
 from omni_stream.client.reply import Reply
 from omni_stream.client.timeouts import Timeouts
 from omni_stream.client.transport import Transport
+from omni_stream.client.turn import Turn
 from omni_stream.errors import UsageError
-from omni_stream.request import Prompt, chat_request
+from omni_stream.request import Conversation, Prompt, chat_request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,7 +96,7 @@ class Client:
 
     def ask(
         self,
-        prompt: Prompt,
+        prompt: Prompt | Conversation,
         *,
         model: str | None = None,
         voice: str | None = None,
@@ -113,7 +114,8 @@ class Client:
         """Prepare a question; entering the reply sends it.
 
         Args:
-            prompt: A text, or a list of chat messages.
+            prompt: A text, a list of chat messages, or a conversation, to which the answer is added when
+                the reply is left after its end.
             model: The model's name; the provider's default if None.
             voice: The voice's name; the model's default if None.
             modalities: ["text"] or ["text", "audio"]; audio too, where model and mode allow it, if None.
@@ -132,6 +134,10 @@ class Client:
         """
         endpoint = self._asker.endpoint
         self._asker.transport.check_open()
+        turn = None
+        if isinstance(prompt, Conversation):
+            conversation, prompt = prompt, prompt.question()
+            turn = Turn(conversation, asked=len(prompt))
         request = chat_request(
             prompt,
             provider=endpoint.provider,
@@ -147,7 +153,7 @@ class Client:
             extra_body=extra_body,
         )
         headers = request_headers(endpoint.key, checked_headers(extra_headers))
-        question = Question(request.model, request.body, headers, record)
+        question = Question(request.model, request.body, headers, record, turn)
         return Reply(self._asker, question, replies=self._replies)
 
     async def aclose(self) -> None:

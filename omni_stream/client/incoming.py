@@ -15,6 +15,7 @@ Rules.
 from __future__ import annotations
 
 import sys
+from operator import length_hint
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from omni_stream.client.leaving import bare
@@ -86,6 +87,11 @@ class Incoming:
         self._reading = False
         self._closed = False
         self.decoder = decoder(True)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the reply is complete, and all of its items were taken."""
+        return self.decoder.done and not self._items
 
     async def begin(self, head: bytes) -> None:
         """Wait for the first items, and keep them.
@@ -221,12 +227,20 @@ class Items(Generic[T]):
         select: What the reader wants of a list of items.
     """
 
-    __slots__ = ("_batch", "_incoming", "_select")
+    __slots__ = ("_batch", "_ended", "_incoming", "_select")
 
     def __init__(self, incoming: Incoming, select: Callable[[list[Item]], Iterable[T]]) -> None:
         self._incoming = incoming
         self._select = select
         self._batch: Iterator[T] = iter(())
+        self._ended: bool | None = None  # None until it is closed
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the reply is complete and all of it was given, as far as it was read before closing."""
+        if self._ended is not None:
+            return self._ended
+        return self._incoming.has_ended and not length_hint(self._batch)
 
     def __aiter__(self) -> Items[T]:
         return self
@@ -243,6 +257,7 @@ class Items(Generic[T]):
 
     async def aclose(self) -> None:
         """Give up what is held, and close the response."""
+        self._ended = self.has_ended
         self._batch = iter(())
         await self._incoming.aclose()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
 
 from omni_stream.audio import AudioFrame
 from omni_stream.client.incoming import Items
@@ -54,7 +54,7 @@ class Reply:
         UsageError: It is used outside of its ``async with``, twice, or in two ways.
     """
 
-    __slots__ = ("_asker", "_incoming", "_pipeline", "_question", "_reader", "_replies", "_state", "_way")
+    __slots__ = ("_asker", "_incoming", "_items", "_pipeline", "_question", "_replies", "_state", "_way")
 
     def __init__(self, asker: Asker, question: Question, *, replies: set[Reply]) -> None:
         self._asker = asker
@@ -64,7 +64,7 @@ class Reply:
         self._state: Literal["new", "opening", "open", "closed"] = "new"
         self._way: Way | None = None
         self._pipeline: Pipeline[object] | None = None
-        self._reader: Items[Event] | None = None
+        self._items: Items[Any] | None = None
 
     def __repr__(self) -> str:
         return f"<Reply of {self._question.model} at {self._asker.endpoint.host}, {self._state}>"
@@ -72,6 +72,8 @@ class Reply:
     async def __aenter__(self) -> Self:
         if self._state != "new":
             raise UsageError("a reply is entered once; ask again")
+        if self._question.turn is not None:
+            self._question.turn.begin()
         self._state = "opening"
         self._replies.add(self)
         try:
@@ -97,6 +99,7 @@ class Reply:
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._end_turn(failed=exc_type is not None)
         pipeline, self._pipeline = self._pipeline, None
         try:
             if pipeline is not None:
@@ -106,11 +109,11 @@ class Reply:
 
     def __aiter__(self) -> AsyncIterator[Event]:
         """The events as they came, audio as ``AudioDelta``; after a ``break``, a loop goes on from there."""
-        if self._way != "events" or self._reader is None:
-            self._reader = self._read("events", _events)
-        elif self._state != "open":
+        if self._way != "events" or self._items is None:
+            return self._read("events", _events)
+        if self._state != "open":
             raise self._not_open()
-        return self._reader
+        return self._items
 
     def audio(self) -> Pipeline[AudioFrame]:
         """The speech alone, decoded."""
@@ -172,6 +175,7 @@ class Reply:
 
     async def aclose(self) -> None:
         """Close the connection, as leaving the ``async with`` does. Idempotent, and takes 0.1 s at most."""
+        self._end_turn(failed=False)
         self._state = "closed"
         self._replies.discard(self)
         try:
@@ -196,7 +200,13 @@ class Reply:
             )
         self._way = way
         self._incoming.choose(decode_audio=way != "events")
-        return Items(self._incoming, select)
+        self._items = items = Items(self._incoming, select)
+        return items
+
+    def _end_turn(self, *, failed: bool) -> None:
+        if self._question.turn is not None:
+            has_ended = self._items is not None and self._items.has_ended and not failed
+            self._question.turn.end(self.partial if has_ended else None)
 
     def _not_open(self) -> UsageError:
         if self._state == "closed":

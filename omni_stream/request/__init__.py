@@ -6,6 +6,7 @@ is not sent and nothing is sent that JSON cannot say.
 """
 
 from omni_stream.request.chat import ChatRequest, chat_request
+from omni_stream.request.conversation import Conversation
 from omni_stream.request.messages import Prompt
 
-__all__ = ["ChatRequest", "Prompt", "chat_request"]
+__all__ = ["ChatRequest", "Conversation", "Prompt", "chat_request"]

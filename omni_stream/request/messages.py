@@ -35,10 +35,15 @@ def _checked(prompt: object) -> list[dict[str, Any]]:
         raise UsageError(f"a prompt is a text or a list of messages, not {type(prompt).__name__}")
     if not prompt:
         raise UsageError("a list of messages must not be empty; give at least a user message")
-    return [_message(message, f"messages[{index}]") for index, message in enumerate(prompt)]
+    return [checked_message(message, f"messages[{index}]") for index, message in enumerate(prompt)]
 
 
-def _message(message: object, name: str) -> dict[str, Any]:
+def checked_message(message: object, name: str) -> dict[str, Any]:
+    """A message as it is sent; ``name`` is what an error calls it.
+
+    Raises:
+        UsageError: It is no message.
+    """
     if not isinstance(message, Mapping):
         raise UsageError(
             f'{name} is a mapping such as {{"role": "user", "content": "Hi"}}, not {type(message).__name__}'

@@ -1,0 +1,144 @@
+import json
+
+import pytest
+from peers import Peer, chat
+
+from omni_stream.errors import OmniStreamError, UsageError
+from omni_stream.events import Finished
+from omni_stream.request import Conversation
+
+
+def turns(conversation):
+    return [(message["role"], message["content"]) for message in conversation.messages]
+
+
+ASKED = [("user", "Hi")]
+ANSWERED = [("user", "Hi"), ("assistant", "Hello")]
+
+
+async def by_events(reply):
+    async for _ in reply:
+        pass
+
+
+async def to_the_finish(reply):
+    async for event in reply:
+        if isinstance(event, Finished):
+            break
+
+
+async def by_audio(reply):
+    async for _ in reply.audio():
+        pass
+
+
+async def by_text(reply):
+    assert "".join([piece async for piece in reply.text()]) == "Hello"
+
+
+@pytest.mark.parametrize("read", [by_events, to_the_finish, by_audio, by_text])
+async def test_the_answer_is_added_when_the_reply_has_ended(client_of, read):
+    conversation = Conversation().user("Hi")
+    async with Peer(chat.answer) as peer:
+        client = client_of(peer)
+        async with client.ask(conversation) as reply:
+            await read(reply)
+            assert turns(conversation) == ASKED
+        assert turns(conversation) == ANSWERED
+        async with client.ask(conversation.user("More")) as reply:
+            await read(reply)
+        sent = [json.loads(request.body)["messages"] for request in peer.requests]
+    assert sent == [
+        [{"role": "user", "content": "Hi"}],
+        [
+            {"role": "user", "content": "Hi"},
+            {"role": "assistant", "content": "Hello"},
+            {"role": "user", "content": "More"},
+        ],
+    ]
+
+
+async def not_at_all(reply):
+    assert reply
+
+
+async def one_event(reply):
+    async for _ in reply:
+        break
+
+
+async def one_frame(reply):
+    async with reply.decoded() as items:
+        async for _ in items:
+            break
+
+
+@pytest.mark.parametrize("read", [not_at_all, one_event, one_frame])
+async def test_a_reply_that_is_left_early_adds_nothing_and_may_be_asked_again(client_of, read):
+    conversation = Conversation().user("Hi")
+    async with Peer(chat.answer) as peer:
+        client = client_of(peer)
+        async with client.ask(conversation) as reply:
+            await read(reply)
+        assert turns(conversation) == ASKED
+        async with client.ask(conversation) as reply:
+            await by_events(reply)
+    assert turns(conversation) == ANSWERED
+
+
+async def test_an_error_after_the_end_adds_nothing(client_of):
+    conversation = Conversation().user("Hi")
+
+    async def read_and_fail(client):
+        async with client.ask(conversation) as reply:
+            await by_events(reply)
+            raise KeyError
+
+    async with Peer(chat.answer) as peer:
+        with pytest.raises(KeyError):
+            await read_and_fail(client_of(peer))
+    assert turns(conversation) == ASKED
+
+
+async def cut(call):
+    await call.head()
+    await call.chunk(chat.ANSWER[1])
+    call.reset()
+
+
+async def test_a_reply_that_fails_adds_nothing(client_of):
+    conversation = Conversation().user("Hi")
+    async with Peer(cut) as peer:
+        with pytest.raises(OmniStreamError):
+            async with client_of(peer).ask(conversation) as reply:
+                await by_events(reply)
+    assert turns(conversation) == ASKED
+    conversation.user("still open")
+
+
+async def test_a_question_that_is_not_sent_leaves_the_conversation_open(client_of):
+    conversation = Conversation().user("Hi")
+    client_of("http://127.0.0.1:9/v1").ask(conversation)
+    conversation.user("more")
+
+
+async def test_a_conversation_that_went_on_is_not_sent(client_of):
+    conversation = Conversation().user("Hi")
+    async with Peer(chat.answer) as peer:
+        reply = client_of(peer).ask(conversation)
+        conversation.user("more")
+        with pytest.raises(UsageError, match="has gone on since it was asked"):
+            await reply.__aenter__()
+        assert peer.requests == []
+
+
+async def test_two_replies_at_once_are_refused(client_of):
+    conversation = Conversation().user("Hi")
+    async with Peer(chat.answer) as peer:
+        client = client_of(peer)
+        second = client.ask(conversation)
+        async with client.ask(conversation):
+            with pytest.raises(UsageError, match="streaming in"):
+                await second.__aenter__()
+            with pytest.raises(UsageError, match="streaming in"):
+                client.ask(conversation)

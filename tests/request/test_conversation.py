@@ -1,0 +1,105 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from omni_stream.errors import UsageError
+from omni_stream.request import conversation as conversation_file
+from omni_stream.request.conversation import Conversation
+
+PICTURE = {"type": "image_url", "image_url": {"url": "https://example.test/dog.jpeg"}}
+TEXTS = st.text(min_size=1).filter(str.strip)
+
+
+def turns(chat):
+    return [(message["role"], message["content"]) for message in chat.messages]
+
+
+def test_turns_follow_each_other():
+    chat = Conversation(system="You are terse.")
+    chat.user("Hi").assistant("Hello.").user("Once more.")
+    assert turns(chat) == [
+        ("system", "You are terse."),
+        ("user", "Hi"),
+        ("assistant", "Hello."),
+        ("user", "Once more."),
+    ]
+
+
+def test_parts_stand_beside_text():
+    chat = Conversation().user("What is this?", PICTURE)
+    assert turns(chat) == [("user", [{"type": "text", "text": "What is this?"}, PICTURE])]
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), max_size=5), st.none() | TEXTS)
+def test_what_is_kept_as_json_is_the_same_conversation(pairs, system):
+    chat = Conversation(system=system)
+    for asked, answered in pairs:
+        chat.user(asked, PICTURE).assistant(answered)
+    assert Conversation.from_json(chat.to_json()).messages == chat.messages
+
+
+@pytest.mark.parametrize(
+    ("call", "rule"),
+    [
+        (lambda: Conversation(system=""), "system is a text that is not empty"),
+        (lambda: Conversation().user(), "a message says something"),
+        (lambda: Conversation().user(" "), "what the user says is a text"),
+        (lambda: Conversation().user("a", ""), "a part of what the user says"),
+        (lambda: Conversation().user("a", b"b"), "a part is a text, or a mapping with its type, not bytes"),
+        (lambda: Conversation().user({"text": "a"}), "a mapping with its type"),
+        (lambda: Conversation().assistant("Hi"), "the assistant answers the user"),
+        (lambda: Conversation().user("a").assistant("b").assistant("c"), "the assistant answers the user"),
+        (lambda: Conversation().user("a").assistant(""), "what the assistant says is a text"),
+        (lambda: Conversation().question(), "when the user has spoken last"),
+        (lambda: Conversation().user("a").assistant("b").question(), "when the user has spoken last"),
+        (lambda: Conversation().user("a").begin(2), "has gone on since it was asked"),
+        (lambda: Conversation.from_json("{"), "kept as JSON, and this is none"),
+        (lambda: Conversation.from_json("[]"), "no conversation of version 1"),
+        (lambda: Conversation.from_json('{"omni_stream_conversation": 2}'), "no conversation of version 1"),
+        (
+            lambda: Conversation.from_json('{"omni_stream_conversation": 1}'),
+            "of a conversation are a list",
+        ),
+        (
+            lambda: Conversation.from_json('{"omni_stream_conversation": 1, "messages": [{"role": "user"}]}'),
+            r"messages\[0\] says nothing",
+        ),
+    ],
+)
+def test_what_is_no_turn_is_refused(call, rule):
+    with pytest.raises(UsageError, match=rule):
+        call()
+
+
+def test_while_an_answer_streams_in_nothing_is_added():
+    chat = Conversation().user("a")
+    chat.begin(1)
+    for change in (lambda: chat.user("b"), lambda: chat.assistant("b"), chat.question, lambda: chat.begin(1)):
+        with pytest.raises(UsageError, match="an answer to this conversation is streaming in"):
+            change()
+    chat.end("b")
+    assert turns(chat) == [("user", "a"), ("assistant", "b")]
+
+
+@pytest.mark.parametrize("answer", [None, ""])
+def test_without_an_answer_the_question_stays_open(answer):
+    chat = Conversation().user("a")
+    chat.begin(1)
+    chat.end(answer)
+    assert chat.question() == ({"role": "user", "content": "a"},)
+
+
+def test_a_conversation_has_an_end(monkeypatch):
+    monkeypatch.setattr(conversation_file, "MOST_MESSAGES", 2)
+    with pytest.raises(UsageError, match="at most 2 messages"):
+        Conversation().user("a").user("b").user("c")
+
+
+def test_messages_are_a_copy():
+    chat = Conversation().user("a")
+    chat.messages[0]["content"] = "changed"
+    assert turns(chat) == [("user", "a")]
+
+
+def test_it_is_shown_without_what_was_said():
+    assert repr(Conversation().user("secret")) == "<Conversation of 1 messages>"
