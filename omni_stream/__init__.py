@@ -1,6 +1,6 @@
 """Turns the streamed answer of an omni model into sound, text and files, live."""
 
-from omni_stream import catalog
+from omni_stream import catalog, tokens
 from omni_stream.audio import AudioFormat, AudioFrame, Heard
 from omni_stream.client import Client, Reply, SpokenText, Timeouts
 from omni_stream.errors import (
@@ -84,4 +84,5 @@ __all__ = [
     "decode",
     "gain",
     "resample",
+    "tokens",
 ]
