@@ -13,7 +13,7 @@ FACTORS = {FLASH: 32, TURBO: 28}
 MOST_SAMPLED = {FLASH: 128, TURBO: 80}
 models = st.sampled_from([FLASH, TURBO])
 sides = st.one_of(st.integers(1, 300), st.integers(1, 4_000))
-frame_counts = st.one_of(st.integers(2, 60), st.integers(2, 200_000))
+frame_counts = st.one_of(st.integers(2, 60), st.integers(500, 4_000), st.integers(2, 200_000))
 rates = st.one_of(
     st.sampled_from([1, 2, 15, 24, 24_000 / 1001, 25, 30_000 / 1001, 30, 59.94, 60]), st.floats(0.5, 240)
 )
@@ -28,6 +28,8 @@ rates = st.one_of(
         # 150 s, as many frames as are taken, which makes each smaller: 13 x 18
         ((480, 640), 3750, 25, FLASH, (14_978, 14_978)),
         ((480, 640), 3750, 25, TURBO, (15_642, 11_976)),  # 80 frames of 17 x 23
+        # 35.16 s, cut to 35 and to 840 frames, those begun: 70 are taken, and 69 would be larger
+        ((1080, 1920), 843, 24_000 / 1001, FLASH, (15_682, 15_682)),
         # 4 s of a small picture, enlarged to 12 x 12
         ((96, 96), 100, 25, FLASH, (578, 578)),
         ((96, 96), 90, 25, FLASH, (578, 578)),  # 3.6 s, 7 frames: half a pair is one
