@@ -6,15 +6,37 @@ JSON files of this folder, each with a note on its sources, are read once, and
 are values.
 """
 
-from omni_stream.catalog.model import Model, find_model, models
+from omni_stream.catalog.bounds import Bounds
+from omni_stream.catalog.language import Language, find_language, languages
+from omni_stream.catalog.limits import ClipLimits, ImageLimits, MediaLimits, TokenLimits
+from omni_stream.catalog.model import Model, Offer, ReplyStyle, find_model, models
 from omni_stream.catalog.provider import Provider, find_provider, provider_of_host, providers
+from omni_stream.catalog.token_rules import ImageTokenRule, TokenRules, VideoTokenRule
+from omni_stream.catalog.voice import Voice, find_voice, voices, voices_of
 
 __all__ = [
+    "Bounds",
+    "ClipLimits",
+    "ImageLimits",
+    "ImageTokenRule",
+    "Language",
+    "MediaLimits",
     "Model",
+    "Offer",
     "Provider",
+    "ReplyStyle",
+    "TokenLimits",
+    "TokenRules",
+    "VideoTokenRule",
+    "Voice",
+    "find_language",
     "find_model",
     "find_provider",
+    "find_voice",
+    "languages",
     "models",
     "provider_of_host",
     "providers",
+    "voices",
+    "voices_of",
 ]

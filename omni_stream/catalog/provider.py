@@ -27,6 +27,7 @@ class Provider:
         default_voice: The voice to ask for when neither the caller nor the model names one.
         audio_format: The ``audio.format`` that it wants of a stream.
         dialect: The dialect of its answers.
+        links: Pages of its documentation, by what they are of: "guide", "errors", "rate limits", "prices" ...
     """
 
     name: str
@@ -38,13 +39,21 @@ class Provider:
     default_voice: str
     audio_format: str
     dialect: str
+    links: Mapping[str, str] = field(hash=False)
 
 
 @cache
 def providers() -> tuple[Provider, ...]:
     """Every provider of the catalog, in the order of its data file."""
     return tuple(
-        Provider(**{**row, "regions": MappingProxyType(row["regions"]), "hosts": tuple(row["hosts"])})
+        Provider(
+            **{
+                **row,
+                "regions": MappingProxyType(row["regions"]),
+                "hosts": tuple(row["hosts"]),
+                "links": MappingProxyType(row["links"]),
+            }
+        )
         for row in read_rows("providers.json")["providers"]
     )
 

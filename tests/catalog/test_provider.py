@@ -60,6 +60,20 @@ def test_openai_wants_pcm16():
     )
 
 
+@pytest.mark.parametrize("provider", catalog.providers(), ids=lambda provider: provider.name)
+def test_a_provider_links_to_its_errors_rate_limits_and_prices(provider):
+    assert {"guide", "errors", "rate limits", "prices"} <= set(provider.links)
+    assert all(url.startswith("https://") for url in provider.links.values())
+
+
+def test_dashscopes_links_are_those_of_the_guide():
+    links = catalog.find_provider("dashscope").links
+    assert links["errors"] == "https://help.aliyun.com/zh/model-studio/error-code"
+    assert links["rate limits"] == "https://help.aliyun.com/zh/model-studio/rate-limit"
+    assert links["prices"] == "https://help.aliyun.com/zh/model-studio/models#90e80b9e42ged"
+    assert links["free quota"] == "https://help.aliyun.com/zh/model-studio/new-free-quota"
+
+
 def test_an_unknown_provider_is_none():
     assert catalog.find_provider("acme") is None
 
