@@ -1,4 +1,4 @@
-"""The command line: ``omni-stream ask`` and ``omni-stream emulator``.
+"""The command line, ``omni-stream``.
 
 Rules.  Answers go to standard output, all else to standard error.  A terminal
 is drawn on only where the answer's text is shown on it; elsewhere there is not

@@ -10,6 +10,8 @@ import typer
 from omni_stream.cli.ask import ask
 from omni_stream.cli.emulator import emulator
 from omni_stream.cli.ending import EXIT_CODES
+from omni_stream.cli.models import models
+from omni_stream.cli.voices import voices
 
 app = typer.Typer(
     name="omni-stream",
@@ -23,6 +25,8 @@ app = typer.Typer(
 )
 app.command(epilog=EXIT_CODES)(ask)
 app.command()(emulator)
+app.command()(models)
+app.command()(voices)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 -- typer calls it so

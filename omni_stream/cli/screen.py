@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
 from omni_stream.cli.json_lines import JsonLines
 from omni_stream.cli.plain import PlainScreen
@@ -39,6 +39,11 @@ class Screen(Protocol):
     ) -> None: ...
 
 
+def can_be_drawn_on(stream: TextIO) -> bool:
+    """Whether ``stream`` is a terminal that obeys control codes."""
+    return stream.isatty() and os.environ.get("TERM", "dumb") not in _CANNOT_BE_DRAWN_ON
+
+
 def screen(*, json: bool, pcm: bool, text_on_stderr: bool, plain: bool) -> Screen:
     """The screen that suits where the answer is shown.
 
@@ -53,7 +58,7 @@ def screen(*, json: bool, pcm: bool, text_on_stderr: bool, plain: bool) -> Scree
         stream.reconfigure(errors="replace")  # a terminal that has no Chinese shows that there is some
     if json:
         return JsonLines(sys.stdout.buffer, pcm=pcm)
-    if plain or not stream.isatty() or os.environ.get("TERM", "dumb") in _CANNOT_BE_DRAWN_ON:
+    if plain or not can_be_drawn_on(stream):
         return PlainScreen(stream)
     from rich.console import Console  # noqa: PLC0415 -- a pipe needs none of it
 
