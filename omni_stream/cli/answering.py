@@ -7,19 +7,18 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import omni_stream as omni
-from omni_stream.cli.ending import say
-from omni_stream.cli.local_emulator import local_emulator
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
     from omni_stream.cli.question import Question
     from omni_stream.cli.screen import Screen
-    from omni_stream.cli.service import Service
     from omni_stream.cli.tally import Tally
 
 
 async def answer(
     question: Question,
-    service: Service,
+    client: AbstractAsyncContextManager[omni.Client],
     *,
     screen: Screen,
     sink: omni.Sink | None,
@@ -27,7 +26,7 @@ async def answer(
     record: str | None,
     overwrite: bool,
 ) -> None:
-    """Ask ``question``, and give all that comes to ``screen``, ``sink``, ``tally`` and the file ``record``.
+    """Ask ``client`` the ``question``, and give what comes to ``screen``, ``sink``, ``tally`` and ``record``.
 
     Raises:
         OmniStreamError: What broke the answer off; all that had come is where it belongs.
@@ -40,24 +39,10 @@ async def answer(
             from omni_stream.emulator import RecordingWriter  # noqa: PLC0415 -- few calls need it
 
             recording = until_end.enter_context(RecordingWriter(record, overwrite=overwrite))
-        emulator = None
-        if not service.is_named:
-            say("no key is set, so the built-in emulator answers; a real model needs one:")
-            say("    export DASHSCOPE_API_KEY=sk-...        (or OPENAI_API_KEY)")
-            emulator = await until_end.enter_async_context(local_emulator())
-        client = await until_end.enter_async_context(service.client(emulator=emulator))
+        asked = await until_end.enter_async_context(client)
         until_end.enter_context(screen)
         begin = time.monotonic()
-        reply = await until_end.enter_async_context(
-            client.ask(
-                question.messages,
-                model=question.model,
-                voice=question.voice,
-                modalities=["text"] if question.text_only else None,
-                thinking=question.thinking or None,
-                record=recording,
-            )
-        )
+        reply = await until_end.enter_async_context(question.prepared(asked, record=recording))
         async for item in reply.decoded():
             at_seconds = time.monotonic() - begin
             tally.count(item, at_seconds)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from omni_stream.cli import options  # noqa: TC001 -- typer reads the annotations
 from omni_stream.cli.answering import answer
+from omni_stream.cli.conversation_file import conversation_in, keep_answered
 from omni_stream.cli.destination import file_of, wav_sink
 from omni_stream.cli.ending import say, told_in_a_sentence
 from omni_stream.cli.question import Question, prompt_text
 from omni_stream.cli.screen import screen
-from omni_stream.cli.service import LIMITS, Service, timeouts
+from omni_stream.cli.service import Service, timeouts
 from omni_stream.cli.tally import Tally
 
 if TYPE_CHECKING:
@@ -36,15 +38,12 @@ def ask(
         ),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there.")] = False,
-    voice: Annotated[str | None, typer.Option(metavar="NAME", help="Voice, such as Cherry or Ethan.")] = None,
-    model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Model, such as qwen3-omni-flash.")
-    ] = None,
-    system: Annotated[str | None, typer.Option(metavar="TEXT", help="The system message.")] = None,
-    text_only: Annotated[bool, typer.Option("--text-only", help="Ask for no speech.")] = False,
-    thinking: Annotated[
-        bool, typer.Option("--thinking", help="Let the model think first; it does not speak then.")
-    ] = False,
+    voice: options.Voice = None,
+    model: options.Model = None,
+    system: options.System = None,
+    text_only: options.TextOnly = False,
+    thinking: options.Thinking = False,
+    conversation: options.ConversationFile = None,
     json: Annotated[
         bool,
         typer.Option(
@@ -52,31 +51,16 @@ def ask(
             help="Print the events as JSON lines, audio as base64 of its PCM (with -o FILE its place alone).",
         ),
     ] = False,
-    base_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="The address before /chat/completions.")
-    ] = None,
-    region: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The provider's region, instead of a base URL.")
-    ] = None,
-    provider: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Whose key and defaults to use.")
-    ] = None,
+    base_url: options.BaseUrl = None,
+    region: options.Region = None,
+    provider: options.Provider = None,
     record: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Save what the server sends, to play it with `emulator --replay`."),
     ] = None,
-    timeout: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=SECONDS", help=f"A time limit, one of {', '.join(LIMITS)}; again for more."
-        ),
-    ] = None,
-    retries: Annotated[
-        int, typer.Option(min=0, metavar="N", help="How often to try again before the answer begins.")
-    ] = 2,
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Log on standard error, and show tracebacks.")
-    ] = False,
+    timeout: options.Timeout = None,
+    retries: options.Retries = 2,
+    debug: options.Debug = False,
 ) -> None:
     """Ask a question; the answer's text is shown, and its speech saved, while they come.
 
@@ -86,12 +70,13 @@ def ask(
     tally = Tally()
     sink: omni.WavSink | None = None
     with told_in_a_sentence(debug=debug, kept=lambda: tally.kept(file_of(sink))):
-        speaks = not (text_only or thinking)
-        sink = wav_sink(output, speaks=speaks, json=json, overwrite=overwrite)
+        asked = conversation_in(conversation, system=system).user(prompt_text(prompt))
+        question = Question(asked, model, voice, text_only=text_only, thinking=thinking)
+        sink = wav_sink(output, speaks=question.speaks, json=json, overwrite=overwrite)
         asyncio.run(
             answer(
-                Question(prompt_text(prompt), system, model, voice, text_only=text_only, thinking=thinking),
-                Service(base_url, region, provider, timeouts(timeout or []), retries),
+                question,
+                Service(base_url, region, provider, timeouts(timeout or []), retries).client(),
                 screen=screen(json=json, pcm=sink is None, text_on_stderr=output == "-", plain=debug),
                 sink=sink,
                 tally=tally,
@@ -99,4 +84,6 @@ def ask(
                 overwrite=overwrite,
             )
         )
+        if conversation is not None:
+            keep_answered(asked, conversation)
         say(tally.summary(file_of(sink)))

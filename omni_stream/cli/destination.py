@@ -18,9 +18,8 @@ def wav_sink(output: str | None, *, speaks: bool, json: bool, overwrite: bool) -
         UsageError: The options contradict each other, or sound would go to a terminal.
     """
     if output is None:
-        return omni.WavSink(_free_name()) if speaks and not json else None
-    if not speaks:
-        raise omni.UsageError("--output is for speech, and none is asked for; leave it out")
+        return next_wav_sink(Path()) if speaks and not json else None
+    _check_speaks(speaks=speaks)
     if output != "-":
         if not overwrite and Path(output).exists():
             raise omni.UsageError(f"{output} exists; choose another name, or add --overwrite")
@@ -37,10 +36,34 @@ def file_of(sink: omni.WavSink | None) -> Path | None:
     return sink.path if sink is not None else None
 
 
-def _free_name() -> Path:
-    """answer.wav, or the first of answer-2.wav, answer-3.wav, ... of which there is nothing yet."""
+def next_wav_sink(folder: Path) -> omni.WavSink:
+    """For answer.wav in ``folder``, or the first of answer-2.wav, ... of which there is nothing yet."""
     for number in count(1):
         name = _DEFAULT if number == 1 else f"{_DEFAULT}-{number}"
-        if not any(Path(f"{name}{end}").exists() for end in (".wav", ".part.wav")):
-            return Path(f"{name}.wav")
+        if not any((folder / f"{name}{end}").exists() for end in (".wav", ".part.wav")):
+            return omni.WavSink(folder / f"{name}.wav")
     raise AssertionError  # numbers do not end
+
+
+def speech_folder(output: str | None, *, speaks: bool) -> Path | None:
+    """The folder for ``-o output``, made if it is not there, or this one; None where there is no speech.
+
+    Raises:
+        UsageError: No speech is asked for, or it is a file.
+        SinkError: It cannot be made.
+    """
+    if output is None:
+        return Path() if speaks else None
+    _check_speaks(speaks=speaks)
+    try:
+        Path(output).mkdir(exist_ok=True)
+    except FileExistsError:
+        raise omni.UsageError(f"--output is a folder, and {output} is none; choose another name") from None
+    except OSError as error:
+        raise omni.SinkError(f"the folder {output} cannot be made: {error.strerror}") from error
+    return Path(output)
+
+
+def _check_speaks(*, speaks: bool) -> None:
+    if not speaks:
+        raise omni.UsageError("--output is for speech, and none is asked for; leave it out")

@@ -66,17 +66,22 @@ def told_in_a_sentence(*, debug: bool, kept: Callable[[], str | None] = lambda: 
     try:
         yield
     except (omni.OmniStreamError, KeyboardInterrupt) as error:
-        if debug:
-            traceback.print_exc()
-        if isinstance(error, KeyboardInterrupt):
-            sentence, after_echo = "stopped", "\n" * sys.stderr.isatty()  # the terminal has shown a ^C
-        else:
-            sentence, after_echo = one_line(str(error)), ""
-        say(f"{after_echo}omni-stream: {sentence}")
-        if (rest := kept()) is not None:
-            say(rest)
+        tell(error, debug=debug, kept=kept())
         _forget_broken_stdout()
         raise typer.Exit(exit_code(error)) from None
+
+
+def tell(error: BaseException, *, debug: bool, kept: str | None = None) -> None:
+    """Say in a sentence what went wrong, and in another what there is in spite of it."""
+    if debug:
+        traceback.print_exception(error)
+    if isinstance(error, KeyboardInterrupt):
+        sentence, after_echo = "stopped", "\n" * sys.stderr.isatty()  # the terminal has shown a ^C
+    else:
+        sentence, after_echo = one_line(str(error)), ""
+    say(f"{after_echo}omni-stream: {sentence}")
+    if kept is not None:
+        say(kept)
 
 
 def say(sentence: str) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import omni_stream as omni
+
+if TYPE_CHECKING:
+    from omni_stream.emulator import RecordingWriter
 
 MAX_PROMPT_BYTES = 4 * 1024 * 1024
 """More than any model takes; standard input may never end."""
@@ -16,27 +20,38 @@ class Question:
     """A question, as ``Client.ask`` takes it; None is for the client to decide.
 
     Attributes:
-        prompt: The user's message.
-        system: The system message.
+        conversation: What was said so far, and takes the answer.
         model: The model's name.
         voice: The voice's name.
         text_only: Whether no speech is asked for.
         thinking: Whether the model is to think first, in text alone.
     """
 
-    prompt: str
-    system: str | None = None
+    conversation: omni.Conversation
     model: str | None = None
     voice: str | None = None
     text_only: bool = False
     thinking: bool = False
 
     @property
-    def messages(self) -> str | list[dict[str, str]]:
-        """The prompt, or the conversation that it ends."""
-        if self.system is None:
-            return self.prompt
-        return [{"role": "system", "content": self.system}, {"role": "user", "content": self.prompt}]
+    def speaks(self) -> bool:
+        """Whether the answer is to have speech."""
+        return not (self.text_only or self.thinking)
+
+    def prepared(self, client: omni.Client, *, record: RecordingWriter | None = None) -> omni.Reply:
+        """The reply of ``client`` to it; entering it asks.
+
+        Raises:
+            UsageError: The question breaks a rule.
+        """
+        return client.ask(
+            self.conversation,
+            model=self.model,
+            voice=self.voice,
+            modalities=["text"] if self.text_only else None,
+            thinking=self.thinking or None,
+            record=record,
+        )
 
 
 def prompt_text(argument: str) -> str:
@@ -45,20 +60,25 @@ def prompt_text(argument: str) -> str:
     Raises:
         UsageError: It is empty, too long, or not UTF-8.
     """
-    if argument == "-":
-        content = sys.stdin.buffer.read(MAX_PROMPT_BYTES + 1)
-        if len(content) > MAX_PROMPT_BYTES:
-            raise omni.UsageError(
-                f"the prompt on standard input is over the limit of {MAX_PROMPT_BYTES} bytes; shorten it"
-            )
-        try:
-            prompt = content.decode().removesuffix("\n")
-        except UnicodeDecodeError as error:
-            raise omni.UsageError(
-                f"the prompt on standard input is not UTF-8 at byte {error.start}; convert it"
-            ) from None
-    else:
-        prompt = argument
+    prompt = decoded(sys.stdin.buffer.read(MAX_PROMPT_BYTES + 1)) if argument == "-" else argument
     if not prompt.strip():
         raise omni.UsageError("the prompt is empty; say what to ask")
     return prompt
+
+
+def decoded(content: bytes) -> str:
+    """The prompt that was read as ``content``, by one byte more than may be.
+
+    Raises:
+        UsageError: It is too long, or not UTF-8.
+    """
+    if len(content) > MAX_PROMPT_BYTES:
+        raise omni.UsageError(
+            f"the prompt on standard input is over the limit of {MAX_PROMPT_BYTES} bytes; shorten it"
+        )
+    try:
+        return content.decode().removesuffix("\n")
+    except UnicodeDecodeError as error:
+        raise omni.UsageError(
+            f"the prompt on standard input is not UTF-8 at byte {error.start}; convert it"
+        ) from None

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import omni_stream as omni
-from omni_stream.cli.local_emulator import environment_names_a_service
+from omni_stream.cli.ending import say
+from omni_stream.cli.local_emulator import environment_names_a_service, local_emulator
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 LIMITS = tuple(limit.name for limit in fields(omni.Timeouts))
 """The names of the time limits."""
@@ -35,14 +41,25 @@ class Service:
         named = (self.base_url, self.region, self.provider)
         return any(name is not None for name in named) or environment_names_a_service()
 
-    def client(self, *, emulator: str | None = None) -> omni.Client:
-        """The client for it, or for the emulator at that base URL.
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[omni.Client]:
+        """The client for it; where nobody is named, the built-in emulator answers until it is left.
 
         Raises:
             UsageError: The settings contradict each other, or a key is missing.
         """
+        if self.is_named:
+            async with self._client(self.base_url) as client:
+                yield client
+        else:
+            say("no key is set, so the built-in emulator answers; a real model needs one:")
+            say("    export DASHSCOPE_API_KEY=sk-...        (or OPENAI_API_KEY)")
+            async with local_emulator() as base_url, self._client(base_url) as client:
+                yield client
+
+    def _client(self, base_url: str | None) -> omni.Client:
         return omni.Client(
-            base_url=emulator or self.base_url,
+            base_url=base_url,
             region=self.region,
             provider=self.provider,
             timeouts=self.timeouts,

@@ -1,0 +1,38 @@
+"""The options that ``ask`` and ``chat`` share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from omni_stream.cli.service import LIMITS
+
+Voice = Annotated[str | None, typer.Option(metavar="NAME", help="Voice, such as Cherry or Ethan.")]
+Model = Annotated[str | None, typer.Option(metavar="NAME", help="Model, such as qwen3-omni-flash.")]
+System = Annotated[str | None, typer.Option(metavar="TEXT", help="The system message.")]
+TextOnly = Annotated[bool, typer.Option("--text-only", help="Ask for no speech.")]
+Thinking = Annotated[
+    bool, typer.Option("--thinking", help="Let the model think first; it does not speak then.")
+]
+ConversationFile = Annotated[
+    str | None,
+    typer.Option(
+        "--conversation",
+        metavar="FILE",
+        help="Go on with the conversation kept in FILE, made if it is not there; a complete answer is added.",
+    ),
+]
+BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help="The address before /chat/completions.")]
+Region = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The provider's region, instead of a base URL.")
+]
+Provider = Annotated[str | None, typer.Option(metavar="NAME", help="Whose key and defaults to use.")]
+Timeout = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=SECONDS", help=f"A time limit, one of {', '.join(LIMITS)}; again for more."),
+]
+Retries = Annotated[
+    int, typer.Option(min=0, metavar="N", help="How often to try again before the answer begins.")
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Log on standard error, and show tracebacks.")]
