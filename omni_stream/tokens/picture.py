@@ -9,9 +9,6 @@ from omni_stream.tokens.scaling import scaled
 _LEAST_PIXELS = 11
 """Of a side: the guide takes pictures of more than 10 pixels each way."""
 
-_MARKS = 2
-"""What the guide's code adds for a picture.  It does not say why; a video's two are its "vision markers"."""
-
 
 def image(height: int, width: int, *, model: str, as_coded: bool = False) -> int:
     """Tokens of one picture, by Alibaba Cloud's Qwen-Omni guide.
@@ -38,19 +35,18 @@ def image(height: int, width: int, *, model: str, as_coded: bool = False) -> int
     Raises:
         UsageError: A side, the ratio or the model's name is out of range.
     """
-    rules = rules_to_count_by(model)
+    rule = rules_to_count_by(model).image
     least = 1 if as_coded else _LEAST_PIXELS
     for name, side in (("height", height), ("width", width)):
         check_whole(name, side, least=least, most=MOST_PIXELS, remedy="give the pixels of the picture sent")
     if not as_coded:
         check_ratio(height, width)
-    least_tokens, most_tokens = rules.image_tokens
     rows, columns = scaled(
         height,
         width,
-        factor=rules.factor_pixels,
-        least_pixels=least_tokens * rules.token_pixels,
-        most_pixels=most_tokens * rules.token_pixels,
+        factor=rule.unit_pixels,
+        least_pixels=rule.least_units * rule.unit_pixels**2,
+        most_pixels=rule.most_units * rule.unit_pixels**2,
         shortest=0 if as_coded else 1,
     )
-    return rows * columns + (_MARKS if as_coded else 0)
+    return rows * columns + (rule.marker_tokens if as_coded else 0)

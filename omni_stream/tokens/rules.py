@@ -1,8 +1,7 @@
-"""What the count of a model depends on, by family.
+"""What the count of a model depends on.
 
-The numbers are those of Alibaba Cloud's Qwen-Omni guide, which has rules for
-two families.  The table goes by the catalog's names, so that aliases find
-their model's rules.
+The numbers are the catalog's, and so those of Alibaba Cloud's Qwen-Omni guide:
+a new model with rules of its own is an edit of the catalog's data.
 """
 
 from __future__ import annotations
@@ -10,70 +9,32 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from omni_stream.catalog import find_model
+from omni_stream.catalog import ImageTokenRule, VideoTokenRule, find_model
 from omni_stream.tokens.arguments import checked_name
+
+_STAND_INS = {"qwen2.5-omni-7b": "qwen-omni-turbo"}  # of its generation
+_NEWEST = "qwen3-omni-flash"
 
 _log = logging.getLogger("omni_stream.tokens")
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The token rules of one family of models.
+    """The token rules of a model.
 
     Attributes:
-        family: What the guide calls the family.
-        factor_pixels: The side of the square of pixels that is one token.
+        model: The catalog's name of the model whose rules they are.
         audio_tokens_per_second: Tokens of a second of sound.
-        image_tokens: The least and the most that a picture counts.
-        frame_tokens: The least and the most that one of a video's frames is scaled to.
-        video_tokens: The most of all of a video's frames together, before they are joined in pairs.
-        sampled_frames: The least and the most frames that are taken of a video.
+        least_audio_seconds: What shorter sound counts as.
+        image: The rule for a picture.
+        video: The rule for the pictures of a video.
     """
 
-    family: str
-    factor_pixels: int
+    model: str
     audio_tokens_per_second: float
-    image_tokens: tuple[int, int]
-    frame_tokens: tuple[int, int]
-    video_tokens: int
-    sampled_frames: tuple[int, int]
-
-    @property
-    def token_pixels(self) -> int:
-        """The pixels that are one token."""
-        return self.factor_pixels**2
-
-
-_FLASH = Rules(
-    family="Qwen3-Omni-Flash",
-    factor_pixels=32,
-    audio_tokens_per_second=12.5,
-    image_tokens=(4, 1280),
-    frame_tokens=(128, 768),
-    video_tokens=16_384,
-    sampled_frames=(4, 128),
-)
-_TURBO = Rules(
-    family="Qwen-Omni-Turbo",
-    factor_pixels=28,
-    audio_tokens_per_second=25,
-    image_tokens=(4, 1280),
-    frame_tokens=(128, 768),
-    video_tokens=16_384,
-    sampled_frames=(4, 80),  # the guide's comment says "Qwen3-Omni-Turbo", which names no model
-)
-_NEWEST = _FLASH
-
-_STATED = {
-    "qwen3-omni-flash": _FLASH,
-    "qwen3-omni-flash-2025-12-01": _FLASH,
-    "qwen3-omni-flash-2025-09-15": _FLASH,
-    "qwen-omni-turbo": _TURBO,
-    "qwen-omni-turbo-latest": _TURBO,
-    "qwen-omni-turbo-2025-03-26": _TURBO,
-    "qwen-omni-turbo-2025-01-19": _TURBO,
-}
-_OF_ITS_GENERATION = {"qwen2.5-omni-7b": _TURBO}
+    least_audio_seconds: float
+    image: ImageTokenRule
+    video: VideoTokenRule
 
 
 def find_rules(model: str) -> Rules | None:
@@ -84,7 +45,13 @@ def find_rules(model: str) -> Rules | None:
     know.  Their counts are stand-ins: qwen2.5-omni-7b is counted as the Turbo
     models of its generation, every other one by the newest rules.
     """
-    return _STATED.get(_catalog_name(model))
+    row = find_model(model)
+    if row is None or row.token_rules is None or row.audio_tokens_per_second is None:
+        return None
+    stated = row.token_rules
+    return Rules(
+        row.name, row.audio_tokens_per_second, stated.least_audio_seconds, stated.image, stated.video
+    )
 
 
 def rules_to_count_by(model: str) -> Rules:
@@ -97,11 +64,8 @@ def rules_to_count_by(model: str) -> Rules:
     stated = find_rules(name)
     if stated is not None:
         return stated
-    stand_in = _OF_ITS_GENERATION.get(_catalog_name(name), _NEWEST)
-    _log.info("no source gives token rules for model %r; those of %s are used", name, stand_in.family)
+    row = find_model(name)
+    stand_in = find_rules(_STAND_INS.get(row.name if row else name, _NEWEST))
+    assert stand_in is not None  # noqa: S101 -- the catalog's own tests hold these rows to their rules
+    _log.info("no source gives token rules for model %r; those of %s are used", name, stand_in.model)
     return stand_in
-
-
-def _catalog_name(model: str) -> str:
-    row = find_model(model)
-    return row.name if row else model

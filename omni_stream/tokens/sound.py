@@ -38,4 +38,4 @@ def audio(seconds: float, *, model: str) -> int:
         most=_MOST_SECONDS,
         remedy="give the duration in seconds, or leave out what has no sound",
     )
-    return math.ceil(round(max(seconds, 1.0) * rules.audio_tokens_per_second, _DIGITS))
+    return math.ceil(round(max(seconds, rules.least_audio_seconds) * rules.audio_tokens_per_second, _DIGITS))

@@ -7,18 +7,18 @@ they are, and counted in pairs.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from omni_stream.errors import UsageError
 from omni_stream.tokens.arguments import MOST_FRAMES, MOST_PIXELS, check_number, check_ratio, check_whole
-from omni_stream.tokens.rules import Rules, rules_to_count_by
+from omni_stream.tokens.rules import rules_to_count_by
 from omni_stream.tokens.scaling import scaled
 
-_SAMPLED_PER_SECOND = 2
+if TYPE_CHECKING:
+    from omni_stream.catalog import VideoTokenRule
+
 _CUT_SECONDS = 0.5  # a rest of that length or less after the last whole second is not counted
-_PAIR = 2  # the frames that become one picture
-_MARKS = 2  # the guide: vision markers
-_ROOM = 1.05  # a frame may always be this much larger than the smallest one
-_CODED_FACTOR = 32  # what the guide's code divides by for every model
+_LEAST_FRAMES = 2  # one is a picture
 
 _LEAST_FPS = 0.001  # a time-lapse of one picture in a quarter of an hour
 _MOST_FPS = 1_000_000  # the fastest cameras
@@ -51,34 +51,38 @@ def video(height: int, width: int, *, frames: int, fps: float, model: str, as_co
         UsageError: A side, the ratio, the frames, their rate or the model's name is out of range; or
             ``as_coded`` and the clip is half a second or less.
     """
-    rules = rules_to_count_by(model)
+    rule = rules_to_count_by(model).video
     for name, side in (("height", height), ("width", width)):
         check_whole(name, side, least=1, most=MOST_PIXELS, remedy="give the pixels of the video's frames")
     check_whole(
-        "frames", frames, least=_PAIR, most=MOST_FRAMES, remedy="count a single picture with tokens.image"
+        "frames",
+        frames,
+        least=_LEAST_FRAMES,
+        most=MOST_FRAMES,
+        remedy="count a single picture with tokens.image",
     )
     check_number("fps", fps, least=_LEAST_FPS, most=_MOST_FPS, remedy="give the rate in frames a second")
     check_ratio(height, width)
-    sampled = _sampled(frames, fps, rules, as_coded=as_coded)
-    least_tokens, most_tokens = rules.frame_tokens
+    sampled = _sampled(frames, fps, rule, as_coded=as_coded)
+    unit = rule.unit_pixels**2
     rows, columns = scaled(
         height,
         width,
-        factor=rules.factor_pixels,
-        least_pixels=least_tokens * rules.token_pixels,
+        factor=rule.unit_pixels,
+        least_pixels=rule.least_frame_units * unit,
         most_pixels=max(
-            min(most_tokens * rules.token_pixels, rules.video_tokens * rules.token_pixels / sampled * _PAIR),
-            int(least_tokens * rules.token_pixels * _ROOM),
+            min(rule.most_frame_units * unit, rule.most_units * unit / sampled * rule.frame_multiple),
+            int(rule.least_frame_units * unit * rule.frame_floor_factor),
         ),
         shortest=1,
     )
-    tokens = math.ceil(sampled / _PAIR) * rows * columns
+    tokens = math.ceil(sampled / rule.frame_multiple) * rows * columns
     if as_coded:
-        tokens = tokens * rules.token_pixels // _CODED_FACTOR**2
-    return tokens + _MARKS
+        tokens = tokens * unit // rule.guide_divisor_pixels**2
+    return tokens + rule.marker_tokens
 
 
-def _sampled(frames: int, fps: float, rules: Rules, *, as_coded: bool) -> int:
+def _sampled(frames: int, fps: float, rule: VideoTokenRule, *, as_coded: bool) -> int:
     """How many of the frames are taken."""
     seconds = frames / fps
     kept = seconds if seconds % 1 > _CUT_SECONDS else int(seconds)
@@ -88,7 +92,6 @@ def _sampled(frames: int, fps: float, rules: Rules, *, as_coded: bool) -> int:
             f" a second are {seconds:g} s; send a longer one or leave out as_coded"
         )
     counted = math.ceil((kept or seconds) * fps)
-    least, most = rules.sampled_frames
-    wanted = max(counted / fps * _SAMPLED_PER_SECOND, least)
-    there = min(most, frames) // _PAIR * _PAIR
+    wanted = max(counted / fps * rule.frames_per_second, rule.least_frames)
+    there = min(rule.most_frames, frames) // rule.frame_multiple * rule.frame_multiple
     return int(min(wanted, there, counted))
