@@ -6,6 +6,7 @@ import subprocess
 import sys
 import wave
 from dataclasses import dataclass
+from pathlib import Path
 
 BOUND_SECONDS = 60
 PROGRAM = (sys.executable, "-W", "error", "-m", "omni_stream.cli")
@@ -66,3 +67,17 @@ def read_wav(path):
         pcm = file.readframes(file.getnframes())
         assert len(pcm) == 2 * file.getnframes()
     return pcm
+
+
+def children(pid):
+    """The processes that a process, in whichever of its threads, has started."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [child for task in tasks for child in (task / "children").read_text().split()]
+
+
+def runs(pid):
+    """Whether a process has not ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -23,8 +23,8 @@ async def answer(
     screen: Screen,
     sink: omni.Sink | None,
     tally: Tally,
-    record: str | None,
-    overwrite: bool,
+    record: str | None = None,
+    overwrite: bool = False,
 ) -> None:
     """Ask ``client`` the ``question``, and give what comes to ``screen``, ``sink``, ``tally`` and ``record``.
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from omni_stream.cli.ask import ask
+from omni_stream.cli.chat import chat
 from omni_stream.cli.emulator import emulator
 from omni_stream.cli.ending import EXIT_CODES
 from omni_stream.cli.models import models
@@ -24,6 +25,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(epilog=EXIT_CODES)(ask)
+app.command(epilog=EXIT_CODES)(chat)
 app.command()(emulator)
 app.command()(models)
 app.command()(voices)

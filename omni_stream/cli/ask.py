@@ -11,7 +11,7 @@ import typer
 
 from omni_stream.cli import options  # noqa: TC001 -- typer reads the annotations
 from omni_stream.cli.answering import answer
-from omni_stream.cli.conversation_file import conversation_in, keep_answered
+from omni_stream.cli.conversation_file import conversation_in, is_answered, keep
 from omni_stream.cli.destination import file_of, wav_sink
 from omni_stream.cli.ending import say, told_in_a_sentence
 from omni_stream.cli.question import Question, prompt_text
@@ -84,6 +84,6 @@ def ask(
                 overwrite=overwrite,
             )
         )
-        if conversation is not None:
-            keep_answered(asked, conversation)
+        if conversation is not None and is_answered(asked):
+            keep(asked, conversation)
         say(tally.summary(file_of(sink)))

@@ -40,12 +40,12 @@ def conversation_in(file: str | Path | None, *, system: str | None) -> omni.Conv
     return there
 
 
-def keep_answered(conversation: omni.Conversation, file: str | Path) -> None:
-    """``keep`` it, if its last question has an answer: one without any text is not added, which is said."""
-    if conversation.messages[-1]["role"] == "assistant":
-        keep(conversation, file)
-    else:
-        say(f"the answer has no text, so {file} stays as it is")
+def is_answered(conversation: omni.Conversation) -> bool:
+    """Whether the answer to its last question was added; if it has no text it was not, which is said."""
+    answered = bool(conversation.messages[-1]["role"] == "assistant")
+    if not answered:
+        say("the answer has no text, so nothing is added to the conversation")
+    return answered
 
 
 def keep(conversation: omni.Conversation, file: str | Path) -> None:

@@ -67,7 +67,6 @@ def told_in_a_sentence(*, debug: bool, kept: Callable[[], str | None] = lambda: 
         yield
     except (omni.OmniStreamError, KeyboardInterrupt) as error:
         tell(error, debug=debug, kept=kept())
-        _forget_broken_stdout()
         raise typer.Exit(exit_code(error)) from None
 
 
@@ -82,6 +81,7 @@ def tell(error: BaseException, *, debug: bool, kept: str | None = None) -> None:
     say(f"{after_echo}omni-stream: {sentence}")
     if kept is not None:
         say(kept)
+    _forget_broken_stdout()
 
 
 def say(sentence: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
 
 import omni_stream as omni
 
@@ -37,6 +37,15 @@ class Question:
     def speaks(self) -> bool:
         """Whether the answer is to have speech."""
         return not (self.text_only or self.thinking)
+
+    def followed_by(self, text: str) -> Self:
+        """The same, with ``text`` as the next that the user says, in a conversation of its own.
+
+        Raises:
+            UsageError: The conversation is too long.
+        """
+        further = omni.Conversation.from_json(self.conversation.to_json())
+        return replace(self, conversation=further.user(text))
 
     def prepared(self, client: omni.Client, *, record: RecordingWriter | None = None) -> omni.Reply:
         """The reply of ``client`` to it; entering it asks.

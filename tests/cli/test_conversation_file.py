@@ -87,7 +87,7 @@ async def test_an_answer_without_text_is_not_added(cli, tmp_path):
     async with Peer(silent) as peer:
         ended = await cli("ask", "Hi", "--conversation", "chat.json", "--base-url", peer.base_url)
     assert ended.code == 0
-    assert "the answer has no text, so chat.json stays as it is" in ended.err
+    assert "the answer has no text, so nothing is added" in ended.err
     assert [path.name for path in tmp_path.iterdir()] == ["answer.wav"]
 
 

@@ -1,16 +1,14 @@
-import fcntl
 import io
 import os
 import pty
 import re
-import struct
-import termios
 
 import numpy as np
 import pytest
 from command_line import BOUND_SECONDS, read_wav
 from rich.cells import cell_len
 from rich.console import Console
+from terminal import Terminal
 
 import omni_stream as omni
 from omni_stream.cli.live import LiveScreen
@@ -100,24 +98,13 @@ def test_the_answer_cannot_command_the_terminal(drawn):
     assert kept(output) == ["a]0;titlebc"]
 
 
-def at_a_terminal(started, *arguments, columns=80, interrupt=False):
+def at_a_terminal(started, *arguments, interrupt=False):
     """What the program writes to a terminal, and its exit code."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    process = started(*arguments, stdin=theirs, stdout=theirs, stderr=theirs, TERM="xterm-256color")
-    os.close(theirs)
-    output = b""
-    while True:
-        try:
-            read = os.read(ours, 65_536)
-        except OSError:  # Linux says so when the other side is closed
-            break
-        output += read
-        if interrupt and b"s of speech" in output:
-            process.send_signal(2)
-            interrupt = False
-    os.close(ours)
-    return output.decode(), process.wait(BOUND_SECONDS)
+    terminal = Terminal(started, *arguments)
+    if interrupt:
+        terminal.until("s of speech")
+        terminal.process.send_signal(2)
+    return terminal.end()
 
 
 def test_a_person_sees_text_meter_and_summary(started, tmp_path):

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from command_line import BOUND_SECONDS, environment
+from command_line import BOUND_SECONDS, children, environment, runs
 
 from omni_stream.cli.local_emulator import environment_names_a_service, local_emulator
 
@@ -22,19 +22,8 @@ def until(condition):
         time.sleep(0.01)
 
 
-def children(pid):
-    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-
-
 def arguments(pid):
     return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-
-
-def runs(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def test_the_emulator_is_a_child_that_ends_with_a_question_that_is_killed(started, tmp_path):
