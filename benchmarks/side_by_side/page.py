@@ -26,7 +26,7 @@ their quartiles behind it; a ratio is one of medians, with the quartiles of the 
 * **In memory** starts at the bytes of the body and ends at PCM. AsyncOpenAI's streaming runs in full, on a
   transport that has the bytes in memory; `StreamDecoder` gives each audio event as its `AudioFrame`.
 * **Over loopback** starts at the request and ends at PCM. The server has a process and, where there are
-  two, a core of its own; it sends an event a write, as fast as they are taken.
+  two, a core of its own; it sends each event as an HTTP chunk, eight a write, as fast as they are taken.
 """
 
 

@@ -66,7 +66,7 @@ class Reply:
         return _cut(self.passage, read_bytes) * self.repeats + _cut(self.ending, read_bytes)
 
     def writes(self) -> list[bytes]:
-        """Its bytes as a service writes them: an event a write."""
+        """Its bytes as a service sends them: event by event."""
         return [*self.passage * self.repeats, *self.ending]
 
 

@@ -4,8 +4,8 @@
 * A slot is as many turns as it takes to outlast the clock's and the scheduler's grain.
 * Each round first has every contender decode a reply that is compared, whole, with what was encoded.
   Of the timed turns the last pieces are, so that no more has to be held than a player holds.
-* What was imported is exempt from garbage collection, which else would go through all contenders'
-  modules in the slot of whoever happens to trip it.
+* What was imported, and made in a first turn of each, is exempt from garbage collection, which else
+  would go through all contenders' modules in the slot of whoever happens to trip it.
 * The number of rounds is bounded, and so is the time.
 """
 
@@ -65,13 +65,14 @@ async def run_rounds(
     Raises:
         ValueError: A contender has decoded something else than what was encoded.
     """
-    gc.freeze()
     events = reply.audio_events * streams
     turns = {}
     for contender in contenders:
         await _slot(contender, reply, streams, 1)
         once = await _slot(contender, reply, streams, 1)
         turns[contender.name] = min(bounds.slot_turns, max(1, ceil(bounds.slot_seconds / once)))
+    gc.collect()
+    gc.freeze()
     seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
     begun = monotonic()
     for count in range(bounds.rounds):
