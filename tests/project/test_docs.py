@@ -67,7 +67,7 @@ def options_of(*command):
 
 def test_every_command_line_names_options_that_there_are():
     told = [line.split("|")[0].split() for page in PAGES for line in commands_of(page)]
-    assert {words[1] for words in told} == {"ask", "chat", "emulator"}
+    assert {words[1] for words in told} == {"ask", "chat", "emulator", "voices"}
     for _, command, *words in told:
         named = {word for word in words if re.fullmatch("--?[a-z-]+", word)}
         assert named <= options_of(command) | {"-o"}
