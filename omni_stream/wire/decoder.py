@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 from omni_stream._native import AudioDecoder, AudioFault, LimitFault, StreamReader
 from omni_stream.audio import AudioFrame
 from omni_stream.errors import (
+    EXCERPT_BYTES,
     LimitExceeded,
     OmniStreamError,
     Partial,
@@ -186,13 +187,15 @@ class StreamDecoder:
             completed = self._reader.feed(content)
         except LimitFault as fault:
             error = limit_exceeded(fault)
-            self._fail(error, self._read(error.events))
+            items = self._read(error.events)
+            if self.done:  # what is too large came behind the end
+                return items
+            self._fail(error, items)
         if completed is None:
             return []
         if self._reader.unread:
             return self._read(completed)
-        items: list[Item] = completed  # type: ignore[assignment]  # there is no event among them
-        return items
+        return completed  # type: ignore[return-value]  # there is no event among them
 
     def close(self) -> list[Item]:
         """The stream has ended: what was waiting for more, and ``Finished``; empty if that was given before.
@@ -255,7 +258,7 @@ class StreamDecoder:
         if broken is None:
             self._ignored += known == (len(items), self._finished)
         elif is_whole:  # else its end was cut off, and the stream as a whole is judged
-            self._skip(f"invalid JSON ({broken})", event, items, excerpt=event.data)
+            self._skip(_broken(f"invalid JSON ({broken})", event, excerpt=event.data), items)
 
     def _refuse_fault(self, event: ServerSentEvent, document: object, items: list[Item]) -> None:
         fault = error_in_event(event, document, request_id=self._request_id)
@@ -291,7 +294,7 @@ class StreamDecoder:
         try:
             return self._audio.decode(delta.encoded)
         except AudioFault as fault:
-            self._skip(str(fault), event, items, excerpt=delta.encoded)
+            self._skip(_broken(str(fault), event, excerpt=delta.encoded), items)
             return None
 
     def _take_words(self, words: Words) -> Words:
@@ -329,9 +332,7 @@ class StreamDecoder:
         except AudioFault as fault:
             frame = None
             if self._finished is not None:  # else it is cut off as well as everything else
-                self._skipped += 1
-                if self._strict:
-                    self._fail(ProtocolError(f"{fault}, at the end of the audio"), items)
+                self._skip(ProtocolError(f"{fault}, at the end of the audio"), items)
         if frame is not None:
             items.append(frame)
             self._items += 1
@@ -347,14 +348,8 @@ class StreamDecoder:
         self._items += 1
         self.done = self._over = True
 
-    def _skip(self, message: str, event: ServerSentEvent, items: Sequence[Item], *, excerpt: str) -> None:
-        """Refuse a broken event, or leave it out."""
-        error = ProtocolError(
-            message,
-            event_index=event.index,
-            offset=event.offset,
-            excerpt=excerpt[:80].encode("utf-8", "replace"),
-        )
+    def _skip(self, error: ProtocolError, items: Sequence[Item]) -> None:
+        """Refuse what is broken, or leave it out."""
         if self._strict:
             self._fail(error, items)
         self._skipped += 1
@@ -366,3 +361,12 @@ class StreamDecoder:
         error.events = items
         error.partial = self.partial
         raise error
+
+
+def _broken(message: str, event: ServerSentEvent, *, excerpt: str) -> ProtocolError:
+    return ProtocolError(
+        message,
+        event_index=event.index,
+        offset=event.offset,
+        excerpt=excerpt[:EXCERPT_BYTES].encode("utf-8", "replace"),
+    )

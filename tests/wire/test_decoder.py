@@ -340,6 +340,15 @@ def test_a_base64_quantum_left_open_at_the_end_is_an_error():
     assert error.partial.audio_seconds > 0
 
 
+def test_not_strict_leaves_out_a_quantum_left_open_counts_and_warns(caplog):
+    with caplog.at_level(logging.WARNING, "omni_stream"):
+        decoder, items = decoded(delta(audio={"data": "AAAAA"}) + STOP, strict=False)
+    assert pcm_of(items) == b"\0\0"
+    assert items[-1] == omni.Finished("stop")
+    assert decoder.stats.skipped_events == 1
+    assert "at the end of the audio" in caplog.text
+
+
 @pytest.mark.parametrize("feed", [True, False])
 def test_a_spent_decoder_says_so(feed):
     decoder = omni.StreamDecoder()
@@ -355,6 +364,13 @@ def test_an_event_over_its_limit_comes_after_what_was_before_it():
     error = failed(content, max_event_bytes=1_000)
     assert isinstance(error, omni.LimitExceeded)
     assert (error.limit, list(error.events)) == (1_000, [omni.TextDelta("x")])
+
+
+def test_what_is_over_a_limit_behind_the_end_is_not_looked_at():
+    content = delta(content="x") + b"data: [DONE]\n\n" + b"data: " + b"y" * 2_000
+    decoder, items = decoded(content, max_event_bytes=1_000)
+    assert items == [omni.TextDelta("x"), omni.Finished(None)]
+    assert decoder.done
 
 
 @pytest.mark.parametrize("decode_audio", [True, False])
