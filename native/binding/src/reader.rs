@@ -86,7 +86,7 @@ impl StreamReader {
             event_bytes: max_event_bytes,
         };
         Ok(Self {
-            reader: Reader::new(limits, Some(shape), decode_audio),
+            reader: Reader::new(limits, shape, decode_audio),
             audio,
             texts: Texts::default(),
             kinds,

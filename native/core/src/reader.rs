@@ -114,7 +114,7 @@ pub struct Reader {
 
 /// The part that turns events into chunks and words.
 struct Fusing {
-    shape: Option<Shape>,
+    shape: Shape,
     decode_audio: bool,
     audio_surround: Surround,
     words_surround: Surround,
@@ -134,7 +134,6 @@ enum Said {
 
 impl Fusing {
     fn read(&mut self, event: &sse::Event<'_>, audio: &mut AudioDecoder) -> Result<Said, HandOn> {
-        let shape = self.shape.as_ref().ok_or(HandOn)?;
         if !event.kind.is_empty() || event.comments.is_some() {
             return Err(HandOn);
         }
@@ -151,7 +150,7 @@ impl Fusing {
         {
             return Ok(Said::Words(words));
         }
-        match shape.find(data) {
+        match self.shape.find(data) {
             Found::Audio(range) if self.decode_audio => {
                 let (before, after) = (&data[..range.start], &data[range.end..]);
                 // Invalid UTF-8 has to be counted and replaced, which is not done here.
@@ -197,9 +196,9 @@ fn plain_words(path: usize, text: &[u8], document: &[u8]) -> Option<Words> {
 impl Reader {
     /// A reader at the start of a stream.
     ///
-    /// Without a shape every event is handed on; without `decode_audio` those with audio are.
+    /// Without `decode_audio` the events with audio are handed on.
     #[must_use]
-    pub fn new(limits: sse::Limits, shape: Option<Shape>, decode_audio: bool) -> Self {
+    pub fn new(limits: sse::Limits, shape: Shape, decode_audio: bool) -> Self {
         Self {
             parser: sse::Parser::new(limits, b""),
             fusing: Fusing {

@@ -79,7 +79,7 @@ fn reader() -> (Reader, AudioDecoder) {
     };
     let shape = Shape::new(PATHS).unwrap();
     (
-        Reader::new(limits, Some(shape), true),
+        Reader::new(limits, shape, true),
         AudioDecoder::new(Format::new(24_000, 1).unwrap()),
     )
 }
@@ -153,7 +153,7 @@ fn audio_is_handed_on_where_it_is_not_to_be_decoded() {
         line_bytes: 1 << 20,
         event_bytes: 1 << 20,
     };
-    let mut reader = Reader::new(limits, Some(Shape::new(PATHS).unwrap()), false);
+    let mut reader = Reader::new(limits, Shape::new(PATHS).unwrap(), false);
     let mut decoder = AudioDecoder::new(Format::new(24_000, 1).unwrap());
     let words = event("{\"content\":\"hi\"}");
     let read = [words.clone(), words.clone(), audio("AQAC"), words];

@@ -252,7 +252,7 @@ pub fn reader(bytes: &[u8], seed: u64) {
 
     let mut audio = AudioDecoder::new(format);
     let shape = Shape::new(PATHS).expect("the paths are well formed");
-    let mut reader = Reader::new(NO_LIMITS, Some(shape), true);
+    let mut reader = Reader::new(NO_LIMITS, shape, true);
     let mut said = Vec::new();
     for piece in split(bytes, seed) {
         let mut items = Vec::new();
