@@ -71,11 +71,10 @@ def reply_events(
 
 
 def _usage(asked: ChatRequest, said: Answer, speech: Speech | None) -> dict[str, Any]:
-    rate = asked.model.audio_tokens_per_second
     return usage(
         asked.input_text,
         asked.input_media,
         text_tokens=token_count(said.text),
         reasoning_tokens=token_count(said.reasoning) if asked.thinks else None,
-        audio_tokens=audio_tokens(speech.seconds, tokens_per_second=rate) if speech is not None else None,
+        audio_tokens=audio_tokens(speech.seconds, model=asked.model.name) if speech is not None else None,
     )

@@ -1,16 +1,16 @@
 """What an answer costs, by the service's token rules.
 
-Speech counts 12.5 tokens a second (25 of the Turbo models), and less than a
-second as one.  Text is estimated, one token for a Han character and one for
-every four other characters begun, and each message costs a few for its role.
+Speech counts as ``omni_stream.tokens`` counts it.  Text is estimated, one token
+for a Han character and one for every four other characters begun, and each
+message costs a few for its role.
 Media are never fetched, so each counts as something of a common size.
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
+import omni_stream as omni
 from omni_stream.emulator.scripts import token_count
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _MESSAGE_TOKENS = 5  # the role and the marks around a message
 _ANSWER_TOKENS = 3  # the role of the answer that follows them
-_TURBO_TOKENS_PER_SECOND = 25.0  # the guide gives the open model no rate; it is of Turbo's generation
 _MEDIUM_TOKENS = {
     "image": 258,  # 512 x 512 pixels at 32 x 32 a token, and two marks
     "audio": 125,  # 10 s
@@ -28,11 +27,9 @@ _MEDIUM_TOKENS = {
 }
 
 
-def audio_tokens(seconds: float, *, tokens_per_second: float | None) -> int:
-    """What ``seconds`` of speech cost; none costs nothing."""
-    if not seconds:
-        return 0
-    return math.ceil(max(seconds, 1.0) * (tokens_per_second or _TURBO_TOKENS_PER_SECOND))
+def audio_tokens(seconds: float, *, model: str) -> int:
+    """What ``seconds`` of the speech of ``model`` cost; none costs nothing."""
+    return omni.tokens.audio(seconds, model=model) if seconds else 0
 
 
 def usage(

@@ -5,19 +5,20 @@ from omni_stream.emulator.usage import audio_tokens, usage
 
 
 @pytest.mark.parametrize(
-    ("seconds", "tokens_per_second", "tokens"),
+    ("seconds", "model", "tokens"),
     [
-        (0, 12.5, 0),
-        (0.2, 12.5, 13),
-        (1, 12.5, 13),
-        (6.64, 12.5, 83),
-        (2, 25, 50),
-        (0.5, 25, 25),
-        (2, None, 50),
+        (0, "qwen3-omni-flash", 0),
+        (0.2, "qwen3-omni-flash", 13),
+        (1, "qwen3-omni-flash", 13),
+        (6.64, "qwen3-omni-flash", 83),
+        (1.12, "qwen3-omni-flash", 14),
+        (2, "qwen-omni-turbo", 50),
+        (0.5, "qwen-omni-turbo", 25),
+        (2, "qwen2.5-omni-7b", 50),
     ],
 )
-def test_speech_costs_by_the_second_and_at_least_one(seconds, tokens_per_second, tokens):
-    assert audio_tokens(seconds, tokens_per_second=tokens_per_second) == tokens
+def test_speech_costs_by_the_second_and_at_least_one(seconds, model, tokens):
+    assert audio_tokens(seconds, model=model) == tokens
 
 
 def test_totals_are_the_sums_of_their_details():
