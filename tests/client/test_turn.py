@@ -2,6 +2,7 @@ import json
 
 import pytest
 from peers import Peer, chat
+from torture import cancelled_at_every_await
 
 from omni_stream.errors import OmniStreamError, UsageError
 from omni_stream.events import Finished
@@ -114,6 +115,24 @@ async def test_a_reply_that_fails_adds_nothing(client_of):
                 await by_events(reply)
     assert turns(conversation) == ASKED
     conversation.user("still open")
+
+
+async def test_a_cancel_at_any_await_leaves_no_conversation_open(client_of):
+    conversations = []
+    async with Peer(chat.answer) as peer:
+        client = client_of(peer)
+
+        async def turn():
+            conversations.append(Conversation().user("Hi"))
+            async with client.ask(conversations[-1]) as reply:
+                await by_events(reply)
+
+        async def check():
+            assert turns(conversations[-1]) in (ASKED, ANSWERED)
+            conversations[-1].user("more")
+
+        assert await cancelled_at_every_await(turn, check) > 0
+    assert turns(conversations[-1]) == [*ANSWERED, ("user", "more")]
 
 
 async def test_a_question_that_is_not_sent_leaves_the_conversation_open(client_of):
