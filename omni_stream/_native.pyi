@@ -208,7 +208,8 @@ class StreamReader:
     Args:
         audio: Decodes the audio; shared with whoever decodes the events handed out.
         decode_audio: Whether audio is decoded here; else its events come out as they are.
-        audio_path: Where an event's JSON has its audio (``choices[].delta.audio.data``).
+        audio_path: Where an event's JSON has its audio (``choices[].delta.audio.data``); None, and no
+            other path: every event comes out as it is.
         text_paths: Where it has what becomes a ``TextDelta``.
         transcript_paths: Where it has what becomes a ``TranscriptDelta``.
         reasoning_paths: Where it has what becomes a ``ReasoningDelta``.
@@ -228,7 +229,7 @@ class StreamReader:
         audio: AudioDecoder,
         *,
         decode_audio: bool,
-        audio_path: str,
+        audio_path: str | None,
         text_paths: Sequence[str],
         transcript_paths: Sequence[str],
         reasoning_paths: Sequence[str],

@@ -49,7 +49,7 @@ impl StreamReader {
     fn new(
         audio: Py<AudioDecoder>,
         decode_audio: bool,
-        audio_path: &str,
+        audio_path: Option<&str>,
         text_paths: Vec<PyBackedStr>,
         transcript_paths: Vec<PyBackedStr>,
         reasoning_paths: Vec<PyBackedStr>,

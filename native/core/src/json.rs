@@ -40,8 +40,8 @@ enum Role {
 /// Where a dialect's documents say something. A path is of the form `choices[].delta.content`.
 #[derive(Clone, Copy, Debug)]
 pub struct Paths<'p> {
-    /// Audio as base64.
-    pub audio: &'p str,
+    /// Audio as base64, if it is read here at all.
+    pub audio: Option<&'p str>,
     /// Text that is given out as it is.
     pub words: &'p [&'p str],
     /// All else that a reader would want to see.
@@ -102,12 +102,14 @@ pub enum Found {
 }
 
 impl Shape {
-    /// The shape of documents that say something at these paths.
+    /// The shape of documents that say something at these paths. Without any, all are unclear.
     pub fn new(paths: Paths<'_>) -> Result<Self, PathError> {
         let mut shape = Self {
             nodes: vec![Node::new()],
         };
-        shape.add(paths.audio, Role::Audio)?;
+        if let Some(path) = paths.audio {
+            shape.add(path, Role::Audio)?;
+        }
         for (index, path) in paths.words.iter().enumerate() {
             shape.add(path, Role::Words(index))?;
         }
@@ -175,7 +177,8 @@ impl Shape {
             marked: false,
         };
         scan.space();
-        if scan.peek() != Some(b'{') || scan.value(Some(0), 0).is_none() {
+        let has_paths = !self.nodes[0].keys.is_empty();
+        if !has_paths || scan.peek() != Some(b'{') || scan.value(Some(0), 0).is_none() {
             return Found::Unclear;
         }
         scan.space();

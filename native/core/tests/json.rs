@@ -180,11 +180,30 @@ fn what_is_too_deep_or_too_long_is_left_to_the_full_parser() {
 fn a_path_that_cannot_be_is_refused() {
     for path in ["", "a..b", "a[]b", "a.[]", "a\"b"] {
         let paths = Paths {
-            audio: path,
+            audio: Some(path),
             ..PATHS
         };
         assert!(Shape::new(paths).is_err(), "{path}");
     }
+}
+
+#[test]
+fn without_paths_all_is_left_to_the_full_parser() {
+    let none = Paths {
+        audio: None,
+        words: &[],
+        silent: &[],
+        marks: &[],
+    };
+    let shape = Shape::new(none).unwrap();
+    for document in ["{}", r#"{"choices":[]}"#, "[DONE]"] {
+        assert_eq!(shape.find(document.as_bytes()), Found::Unclear);
+    }
+    let silent = Shape::new(Paths {
+        silent: &["error"],
+        ..none
+    });
+    assert_eq!(silent.unwrap().find(b"{}"), Found::Nothing);
 }
 
 #[test]

@@ -341,7 +341,7 @@ impl Audio {
 
 /// Where the tests' dialect says what.
 pub const PATHS: Paths<'_> = Paths {
-    audio: "choices[].delta.audio.data",
+    audio: Some("choices[].delta.audio.data"),
     words: &[
         "choices[].delta.content",
         "choices[].delta.reasoning",
@@ -386,7 +386,7 @@ pub struct Said {
 pub fn said(document: &Value) -> Said {
     let mut said = Said::default();
     let at = |path: &&str| value_at(document, path).filter(|value| !says_nothing(value));
-    match at(&PATHS.audio) {
+    match PATHS.audio.as_ref().and_then(at) {
         Some(Value::String(text)) => said.audio = Some(text.clone()),
         other => said.rest.extend(other.cloned()),
     }
