@@ -30,6 +30,7 @@ from omni_stream.events import (
     TranscriptDelta,
     Usage,
 )
+from omni_stream.media import Audio, Frames, Image, MediaFacts, Video
 from omni_stream.pipeline import BufferStats, Pipeline, Stage
 from omni_stream.request import Conversation
 from omni_stream.sinks import FileSink, NullSink, Sink, WavSink
@@ -39,6 +40,7 @@ from omni_stream.wire import StreamDecoder
 
 __all__ = [
     "ApiError",
+    "Audio",
     "AudioDelta",
     "AudioFormat",
     "AudioFrame",
@@ -50,9 +52,12 @@ __all__ = [
     "Event",
     "FileSink",
     "Finished",
+    "Frames",
     "Heard",
+    "Image",
     "InvalidRequestError",
     "LimitExceeded",
+    "MediaFacts",
     "NullSink",
     "OmniStreamError",
     "Partial",
@@ -78,6 +83,7 @@ __all__ = [
     "TranscriptDelta",
     "Usage",
     "UsageError",
+    "Video",
     "WavSink",
     "blocks",
     "catalog",
