@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AudioDelta",
+    "Codec",
+    "Encoding",
     "Event",
     "Finished",
     "Raw",
@@ -33,6 +35,13 @@ __all__ = [
 
 Raw = dict[str, Any]
 
+Encoding = Literal["base64", "hex"]
+"""How bytes are written as text."""
+
+Codec = Literal["pcm", "pcm-f32", "mp3", "aac", "flac", "opus"]
+"""How sound is written as bytes: "pcm" is int16, little-endian, or WAV where a header says so;
+"pcm-f32" is float32, little-endian, -1 to 1; "opus" is Opus in Ogg."""
+
 
 @dataclass(frozen=True, slots=True)
 class AudioDelta:
@@ -42,11 +51,16 @@ class AudioDelta:
         encoded: The text of the delta, as received.
         encoding: How ``encoded`` is to be read.
         format: The format of raw PCM in this dialect; a WAV header in the audio overrides it.
+        codec: How the sound itself is written.
+        repeats: Whether this is all of the speech once more, as some services end with; a decoder
+            leaves it out if any came before.
     """
 
     encoded: str
     format: AudioFormat
-    encoding: Literal["base64"] = "base64"
+    encoding: Encoding = "base64"
+    codec: Codec = "pcm"
+    repeats: bool = False
     raw: Raw | None = field(default=None, compare=False, repr=False)
 
     def decode(self) -> bytes:
@@ -56,13 +70,15 @@ class AudioDelta:
         which carries state; this is for looking at one delta.
 
         Raises:
-            ProtocolError: ``encoded`` is not base64 by itself.
+            ProtocolError: ``encoded`` is not base64, or hex, by itself.
         """
         try:
+            if self.encoding == "hex":
+                return bytes.fromhex(self.encoded)
             return base64.b64decode(self.encoded, validate=True)
         except ValueError as error:
             raise ProtocolError(
-                f"an audio delta is not base64 by itself ({error}); use the decode stage",
+                f"an audio delta is not {self.encoding} by itself ({error}); use the decode stage",
                 excerpt=self.encoded[:80].encode(errors="replace"),
             ) from error
 

@@ -7,6 +7,7 @@ are values.
 """
 
 from omni_stream.catalog.bounds import Bounds
+from omni_stream.catalog.call import Call
 from omni_stream.catalog.language import Language, find_language, languages
 from omni_stream.catalog.limits import ClipLimits, ImageLimits, MediaLimits, TokenLimits
 from omni_stream.catalog.model import Model, Offer, ReplyStyle, find_model, models
@@ -16,6 +17,7 @@ from omni_stream.catalog.voice import Voice, find_voice, voices, voices_of
 
 __all__ = [
     "Bounds",
+    "Call",
     "ClipLimits",
     "ImageLimits",
     "ImageTokenRule",

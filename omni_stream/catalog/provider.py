@@ -5,57 +5,69 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
+from omni_stream.catalog.call import Call
 from omni_stream.catalog.rows import read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A service that models are reached at.
+    """A service, or a kind of server, that models are reached at.
 
     Attributes:
         name: Its name in this package.
         key_variable: The environment variable of its key.
         base_url_variable: The environment variable of its base URL.
-        regions: Base URL by region; the first is the default.
+        ask: How it is asked a question; None if it answers none.
+        speak: How it is given a text to speak; None if it does not take any.
+        key_header: The header of the key; "Authorization" carries it as a bearer's, any other bare.
+        regions: Base URL by region; the first is the default.  Empty for a server of one's own,
+            which has the address that it is given and may need no key.
         hosts: Hosts that are its own, each with all of its subdomains.
-        default_model: The model to ask when the caller names none.
-        default_voice: The voice to ask for when neither the caller nor the model names one.
-        audio_format: The ``audio.format`` that it wants of a stream.
-        dialect: The dialect of its answers.
+        inline_audio: How it wants the audio of a question: as a data URI, or as bare base64.
         links: Pages of its documentation, by what they are of: "guide", "errors", "rate limits", "prices" ...
     """
 
     name: str
     key_variable: str
     base_url_variable: str
-    regions: Mapping[str, str] = field(hash=False)
-    hosts: tuple[str, ...]
-    default_model: str
-    default_voice: str
-    audio_format: str
-    dialect: str
-    links: Mapping[str, str] = field(hash=False)
+    ask: Call | None = None
+    speak: Call | None = None
+    key_header: str = "Authorization"
+    regions: Mapping[str, str] = field(default_factory=dict, hash=False)
+    hosts: tuple[str, ...] = ()
+    inline_audio: Literal["data-uri", "bare"] = "bare"
+    links: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @cache
 def providers() -> tuple[Provider, ...]:
     """Every provider of the catalog, in the order of its data file."""
     return tuple(
-        Provider(
-            **{
-                **row,
-                "regions": MappingProxyType(row["regions"]),
-                "hosts": tuple(row["hosts"]),
-                "links": MappingProxyType(row["links"]),
-            }
-        )
+        Provider(**{key: _READ.get(key, _as_it_is)(value) for key, value in row.items()})
         for row in read_rows("providers.json")["providers"]
     )
+
+
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401 -- whatever its field holds
+    return value
+
+
+def _call(row: dict[str, Any]) -> Call:
+    return Call(**{**row, "headers": MappingProxyType(row.get("headers", {}))})
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "regions": MappingProxyType,
+    "hosts": tuple,
+    "links": MappingProxyType,
+    "ask": _call,
+    "speak": _call,
+}
 
 
 def find_provider(name: str) -> Provider | None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from omni_stream.client.timeouts import Timeouts
     from omni_stream.client.transport import Transport
     from omni_stream.client.turn import Turn
+    from omni_stream.wire import Coding, Dialect
 
 _log = logging.getLogger("omni_stream.client")
 
@@ -41,6 +42,9 @@ class Question:
     """What is sent.
 
     Attributes:
+        url: Where to.
+        dialect: The dialect of the answer, None to go by its first events.
+        coding: How audio in it is written where it does not say so itself, None for the dialect's way.
         model: The model that is asked.
         body: The request's body.
         headers: All of its headers.
@@ -48,6 +52,9 @@ class Question:
         turn: The conversation that it is a turn of, None if it is of none.
     """
 
+    url: str
+    dialect: Dialect | None
+    coding: Coding | None
     model: str
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
@@ -106,7 +113,9 @@ class Asker:
 
     async def _attempt(self, question: Question, total_deadline: float) -> Incoming:
         _log.debug("%s: asking %s", self.endpoint.host, question.model)
-        response = await self.transport.post(question.body, question.headers, total_deadline=total_deadline)
+        response = await self.transport.post(
+            question.url, question.body, question.headers, total_deadline=total_deadline
+        )
         try:
             if question.record is not None:
                 response.record(question.record)
@@ -115,7 +124,8 @@ class Asker:
                 response,
                 watch=Watch(response, self.timeouts, total_deadline=total_deadline),
                 decoder=lambda decode_audio: StreamDecoder(
-                    self.endpoint.provider.dialect,
+                    question.dialect,
+                    coding=question.coding,
                     strict=self.strict,
                     decode_audio=decode_audio,
                     request_id=request_id_of(response.headers),

@@ -14,6 +14,7 @@ from omni_stream.client.transport import Transport
 from omni_stream.client.turn import Turn
 from omni_stream.errors import UsageError
 from omni_stream.request import Conversation, Prompt, chat_request
+from omni_stream.wire import find_dialect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
     import aiohttp
 
+    from omni_stream.catalog import Call, Provider
     from omni_stream.client.record import Record
+    from omni_stream.wire import Dialect
 
 MOST_RETRIES = 10
 """A service that fails so often in a row is down; with doubling waits this is a minute and more."""
@@ -45,7 +48,10 @@ class Client:
         api_key: The key; from the provider's environment variable if None. Shown nowhere.
         base_url: The address before ``/chat/completions``; from the environment, or the region's, if None.
         region: A region of the provider ("beijing", "singapore", ...), instead of a base URL.
-        provider: "dashscope" or "openai": whose environment, defaults and answers to go by.
+        provider: Whose environment, requests and answers to go by: a provider of the catalog, such as
+            "dashscope", "openai", "vllm-omni" or "sglang-omni", or one of your own.
+        dialect: What reads the answers, instead of the provider's dialect: a dialect's name, or one of
+            your own.  If nothing says whose ``base_url`` is, an answer is read by its first events.
         session: A session to send with, left open; one of its own if None.
         timeouts: The time limits of each reply.
         retries: How often a request is sent again, 0 to 10; only before the first event with content.
@@ -56,7 +62,7 @@ class Client:
         UsageError: An argument breaks a rule, the arguments contradict each other, or a key is missing.
     """
 
-    __slots__ = ("_asker", "_replies")
+    __slots__ = ("_asker", "_dialect", "_replies")
 
     def __init__(
         self,
@@ -64,7 +70,8 @@ class Client:
         *,
         base_url: str | None = None,
         region: str | None = None,
-        provider: str | None = None,
+        provider: str | Provider | None = None,
+        dialect: str | Dialect | None = None,
         session: aiohttp.ClientSession | None = None,
         timeouts: Timeouts | None = None,
         retries: int = 2,
@@ -86,6 +93,7 @@ class Client:
         endpoint = find_endpoint(key=key, base_url=base_url, region=region, provider=provider)
         transport = Transport(endpoint, session=session, timeouts=timeouts, max_connections=max_connections)
         self._asker = Asker(endpoint, transport, timeouts, retries, strict)
+        self._dialect = None if dialect is None else find_dialect(dialect)
         self._replies: set[Reply] = set()
 
     def __repr__(self) -> str:
@@ -134,6 +142,9 @@ class Client:
         """
         endpoint = self._asker.endpoint
         self._asker.transport.check_open()
+        call = endpoint.provider.ask
+        if call is None:
+            raise UsageError(f"{endpoint.provider.name} answers no questions; give it a text to speak")
         turn = None
         if isinstance(prompt, Conversation):
             conversation, prompt = prompt, prompt.question()
@@ -152,9 +163,28 @@ class Client:
             stop=stop,
             extra_body=extra_body,
         )
-        headers = request_headers(endpoint.key, checked_headers(extra_headers))
-        question = Question(request.model, request.body, headers, record, turn)
+        headers = request_headers(
+            endpoint.key,
+            {**call.headers, **checked_headers(extra_headers)},
+            key_header=endpoint.provider.key_header,
+        )
+        question = Question(
+            url=endpoint.url(call, model=request.model),
+            dialect=self._dialect_of(call),
+            coding=None,
+            model=request.model,
+            body=request.body,
+            headers=headers,
+            record=record,
+            turn=turn,
+        )
         return Reply(self._asker, question, replies=self._replies)
+
+    def _dialect_of(self, call: Call) -> Dialect | None:
+        """What reads the answers to ``call``; None to go by their first events."""
+        if self._dialect is not None:
+            return self._dialect
+        return find_dialect(call.dialect) if self._asker.endpoint.is_known else None
 
     async def aclose(self) -> None:
         """Close the replies that are open, and all connections. Idempotent.

@@ -17,7 +17,7 @@ import ipaddress
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from omni_stream.catalog import Provider, find_provider, provider_of_host, providers
 from omni_stream.client.key import Key
@@ -26,10 +26,10 @@ from omni_stream.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from omni_stream.catalog import Call
+
 MAX_URL_CHARACTERS = 2048
 """What every server takes; a longer one is no base URL but something pasted by mistake."""
-
-COMPLETIONS = "/chat/completions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,27 @@ class Endpoint:
     """Where requests go.
 
     Attributes:
-        url: The address that requests are posted to.
+        base_url: The address that the path of each call follows.
         host: Its host and port, for messages.
-        provider: Whose defaults and dialect are used.
+        provider: Whose defaults are used.
+        is_known: Whether the server is known to be the provider's; else it may answer in any dialect.
         key: What is sent as authorization, None for nothing.
     """
 
-    url: str
+    base_url: str
     host: str
     provider: Provider
+    is_known: bool
     key: Key | None
+
+    def url(self, call: Call, *, model: str, voice: str = "") -> str:
+        """The address that a request of ``call`` is posted to."""
+        base = self.base_url
+        if call.from_origin:
+            split = urlsplit(base)
+            base = f"{split.scheme}://{split.netloc}"
+        path = call.path.replace("{model}", quote(model)).replace("{voice}", quote(voice, safe=""))
+        return f"{base}{path}"
 
 
 def find_endpoint(
@@ -54,15 +65,15 @@ def find_endpoint(
     key: Key | None = None,
     base_url: str | None = None,
     region: str | None = None,
-    provider: str | None = None,
+    provider: str | Provider | None = None,
 ) -> Endpoint:
     """The endpoint that the arguments and the environment stand for.
 
     Args:
         key: The key of the caller, None to look in the environment.
-        base_url: The address before ``/chat/completions``.
+        base_url: The address before the path of each call, such as ``/chat/completions``.
         region: The region of the provider, instead of a base URL.
-        provider: The provider's name.
+        provider: The provider, or its name.
 
     Raises:
         UsageError: The arguments contradict each other, or a key is missing.
@@ -72,9 +83,12 @@ def find_endpoint(
             f"region={region!r} is short for a base URL, and base_url is given too; give one of them"
         )
     named = None if provider is None else _named(provider)
+    is_known = True
     if base_url is not None:
         split, origin = _checked(base_url, "base_url"), "base_url"
-        chosen = named or provider_of_host(split.hostname or "") or providers()[0]
+        owner = provider_of_host(split.hostname or "")
+        chosen = named or owner or providers()[0]
+        is_known = named is not None or owner is not None
     elif region is not None:
         chosen = named or _with_region(region)
         split, origin = urlsplit(_region_url(chosen, region)), "region"
@@ -82,22 +96,34 @@ def find_endpoint(
         chosen = named or _of_environment()
         variable = os.environ.get(chosen.base_url_variable)
         origin = chosen.base_url_variable if variable else "the default region"
-        split = _checked(variable, origin) if variable else urlsplit(next(iter(chosen.regions.values())))
+        split = _checked(variable, origin) if variable else urlsplit(_default_url(chosen))
     _refuse_foreign_host(split, origin, chosen)
     return Endpoint(
-        url=f"{split.geturl().rstrip('/')}{COMPLETIONS}",
+        base_url=split.geturl().rstrip("/"),
         host=split.netloc,
         provider=chosen,
+        is_known=is_known,
         key=_key_for(split, origin, chosen, key),
     )
 
 
-def _named(provider: str) -> Provider:
-    found = find_provider(provider)
+def _named(provider: object) -> Provider:
+    if isinstance(provider, Provider):
+        return provider
+    found = find_provider(provider) if isinstance(provider, str) else None
     if found is None:
         names = ", ".join(repr(known.name) for known in providers())
-        raise UsageError(f"provider is one of {names}, not {provider!r}")
+        raise UsageError(f"provider is a Provider, or one of {names}, not {provider!r:.60}")
     return found
+
+
+def _default_url(provider: Provider) -> str:
+    for url in provider.regions.values():
+        return url
+    raise UsageError(
+        f"{provider.name} is a server of your own: give its address as base_url, or set"
+        f" {provider.base_url_variable}"
+    )
 
 
 def _with_region(region: str) -> Provider:
@@ -111,6 +137,8 @@ def _region_url(provider: Provider, region: str) -> str:
     url = provider.regions.get(region)
     if url is None:
         regions = ", ".join(repr(known) for known in provider.regions)
+        if not regions:
+            raise UsageError(f"{provider.name} has no regions, and region is {region!r}; give its base_url")
         raise UsageError(f"region of {provider.name} is one of {regions}, not {region!r}")
     return url
 
@@ -143,9 +171,9 @@ def _checked(base_url: object, origin: str) -> SplitResult:
         ("@" in split.netloc, "a name or password; give the key as api_key"),
         ("?" in base_url, "a query (?...); give what the server needs as extra_body or extra_headers"),
         ("#" in base_url, "a fragment (#...); leave it out"),
-        (
-            split.path.rstrip("/").endswith(COMPLETIONS),
-            f"{COMPLETIONS} at its end, which is added; leave it out",
+        *(
+            (split.path.rstrip("/").endswith(path), f"{path} at its end, which is added; leave it out")
+            for path in _paths()
         ),
     )
     for found, what in wrong:
@@ -156,7 +184,7 @@ def _checked(base_url: object, origin: str) -> SplitResult:
 
 def _refuse_foreign_host(split: SplitResult, origin: str, provider: Provider) -> None:
     owner = provider_of_host(split.hostname or "")
-    if owner is not None and owner is not provider:
+    if owner is not None and owner != provider:
         raise UsageError(
             f"the host of {origin} ({split.hostname}) belongs to {owner.name}, and the provider is"
             f" {provider.name}, whose key must not go there; give provider={owner.name!r}"
@@ -182,7 +210,7 @@ def _key_for(split: SplitResult, origin: str, provider: Provider, given: Key | N
                 " or give this server's own key as api_key"
             )
         return key
-    if key is None:
+    if key is None and provider.regions:
         raise UsageError(
             f"{host} needs a key: set {provider.key_variable} or give api_key (keys of {provider.name} are"
             " made in its console, each for one region; a server without keys takes any text)"
@@ -196,6 +224,12 @@ def _environment_key(provider: Provider) -> Key | None:
     key = Key(os.environ[provider.key_variable])
     key.check(provider.key_variable)
     return key
+
+
+def _paths() -> set[str]:
+    """The paths of the calls of all providers."""
+    calls = (call for provider in providers() for call in (provider.ask, provider.speak))
+    return {call.path.partition("?")[0] for call in calls if call is not None}
 
 
 def _is_loopback(host: str) -> bool:

@@ -19,9 +19,11 @@ MAX_EXTRA_HEADERS = 64
 MAX_EXTRA_CHARACTERS = 8192
 """Servers refuse somewhere above 100 headers or 8 KiB of them; a request stays well below."""
 
-_OURS = frozenset(
+_BEARER = "Authorization"
+_OF_KEYS = frozenset({"api-key", "authorization", "x-goog-api-key", "xi-api-key"})
+
+_OURS = _OF_KEYS | frozenset(
     {
-        "authorization",
         "host",
         "content-type",
         "content-length",
@@ -61,7 +63,9 @@ def checked_headers(extra: Mapping[str, str] | None) -> dict[str, str]:
     return dict(extra)
 
 
-def request_headers(key: Key | None, extra: Mapping[str, str]) -> dict[str, str]:
+def request_headers(
+    key: Key | None, extra: Mapping[str, str], *, key_header: str = _BEARER
+) -> dict[str, str]:
     """All headers of a request for an event stream."""
     headers = {
         "User-Agent": "omni_stream",
@@ -71,7 +75,7 @@ def request_headers(key: Key | None, extra: Mapping[str, str]) -> dict[str, str]
         "Accept-Encoding": "identity",
     }
     if key is not None:
-        headers["Authorization"] = key.authorization()
+        headers[key_header] = key.authorization() if key_header == _BEARER else key.bare()
     return headers
 
 
@@ -80,7 +84,7 @@ def _check(name: object, value: object) -> None:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise UsageError(f"a header's name is letters, digits and dashes, not {name!r:.60}")
     if name.lower() in _OURS:
-        remedy = "give the key as api_key" if name.lower() == "authorization" else "leave it out"
+        remedy = "give the key as api_key" if name.lower() in _OF_KEYS else "leave it out"
         raise UsageError(f"the header {name} is set by the client; {remedy}")
     if name.lower() in _OF_THE_CONNECTION:
         raise UsageError(f"the header {name} is about the connection, which is the client's; leave it out")

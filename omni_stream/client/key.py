@@ -72,6 +72,10 @@ class Key:
         """The value of the ``Authorization`` header; its ``repr`` hides it."""
         return _HeaderValue(f"Bearer {self._text}")
 
+    def bare(self) -> str:
+        """The key as the whole value of a header; its ``repr`` hides it."""
+        return _HeaderValue(self._text)
+
     def hide(self, text: str) -> str:
         """``text`` without the key, nor the beginning of it where an excerpt was cut."""
         if len(self._text) < SECRET_CHARACTERS:

@@ -114,12 +114,15 @@ class Transport:
         if self._given is None and self._session is not None:
             await self._session.close()
 
-    async def post(self, body: bytes, headers: Mapping[str, str], *, total_deadline: float = inf) -> Response:
+    async def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, total_deadline: float = inf
+    ) -> Response:
         """Send a request and wait for the head of its response.
 
         Cancelling drops the connection at once.
 
         Args:
+            url: Where to, at the endpoint.
             body: What to send.
             headers: All headers.
             total_deadline: When everything must be done, in the loop's time.
@@ -133,7 +136,7 @@ class Transport:
         session = self._opened()
         await self._wait_for_slot(total_deadline)
         try:
-            return await self._post(session, body, headers, total_deadline)
+            return await self._post(session, url, body, headers, total_deadline)
         except BaseException:
             self._slots.release()
             raise
@@ -149,14 +152,19 @@ class Transport:
             raise limit_passed("total", self._timeouts, self._endpoint.host) from None
 
     async def _post(
-        self, session: aiohttp.ClientSession, body: bytes, headers: Mapping[str, str], total_deadline: float
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        total_deadline: float,
     ) -> Response:
         scope = asyncio.timeout_at(None if total_deadline == inf else total_deadline)
-        sending = Sending(body, scope=scope, timeouts=self._timeouts, total_deadline=total_deadline)
+        sending = Sending((body,), scope=scope, timeouts=self._timeouts, total_deadline=total_deadline)
         try:
             async with scope:
                 answer = await session.post(
-                    self._endpoint.url,
+                    url,
                     data=sending,
                     headers=headers,
                     allow_redirects=False,
@@ -167,6 +175,8 @@ class Transport:
                 )
         except BaseException as error:
             sending.abort()
+            if sending.fault is not None and isinstance(error, Exception):
+                raise sending.fault from None
             if isinstance(error, builtins.TimeoutError):
                 limit = sending.limit if scope.expired() else "connect"
                 raise limit_passed(limit, self._timeouts, self._endpoint.host) from None

@@ -20,7 +20,7 @@ from omni_stream.request.shown import is_name, shown
 from omni_stream.request.speech import modalities_of, voice_of
 
 if TYPE_CHECKING:
-    from omni_stream.catalog import Model, Provider
+    from omni_stream.catalog import Call, Model, Provider
 
 _log = logging.getLogger("omni_stream.request")
 
@@ -74,7 +74,10 @@ def chat_request(
     Raises:
         UsageError: An argument breaks a rule, or cannot be said in JSON.
     """
-    name = _model_name(model, provider)
+    call = provider.ask
+    if call is None:
+        raise UsageError(f"{provider.name} answers no questions; give it a text to speak")
+    name = _model_name(model, call)
     row = find_model(name)
     if row is None:
         _log.info("model %r is not in the catalog; the defaults of %s are used", name, provider.name)
@@ -89,8 +92,8 @@ def chat_request(
     }
     if "audio" in chosen:
         body["audio"] = {
-            "voice": voice_of(voice, model=row, provider=provider),
-            "format": provider.audio_format,
+            "voice": voice_of(voice, model=row, call=call),
+            "format": call.audio_format,
         }
     if thinks is not None:
         body["enable_thinking"] = thinks
@@ -99,13 +102,11 @@ def chat_request(
     return ChatRequest(_encoded(body), name, chosen)
 
 
-def _model_name(model: str | None, provider: Provider) -> str:
+def _model_name(model: str | None, call: Call) -> str:
     if model is None:
-        return provider.default_model
+        return call.default_model
     if not is_name(model):
-        raise UsageError(
-            f"model is the name of a model, such as {provider.default_model!r}, not {shown(model)}"
-        )
+        raise UsageError(f"model is the name of a model, such as {call.default_model!r}, not {shown(model)}")
     return model
 
 

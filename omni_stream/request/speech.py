@@ -18,7 +18,7 @@ from omni_stream.request.shown import is_name, shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from omni_stream.catalog import Model, Provider
+    from omni_stream.catalog import Call, Model
 
 MODALITIES = ("text", "audio")
 """What an answer may be made of; no service gives audio alone."""
@@ -59,18 +59,16 @@ def modalities_of(
     return chosen
 
 
-def voice_of(voice: str | None, *, model: Model | None, provider: Provider) -> str:
-    """The voice to ask for: the caller's, else the model's own, else the provider's.
+def voice_of(voice: str | None, *, model: Model | None, call: Call) -> str:
+    """The voice to ask for: the caller's, else the model's own, else the call's.
 
     Raises:
         UsageError: ``voice`` is empty, or no text.
     """
     if voice is None:
-        return (model.default_voice if model else None) or provider.default_voice
+        return (model.default_voice if model else None) or call.default_voice
     if not is_name(voice):
-        raise UsageError(
-            f"voice is the name of a voice, such as {provider.default_voice!r}, not {shown(voice)}"
-        )
+        raise UsageError(f"voice is the name of a voice, such as {call.default_voice!r}, not {shown(voice)}")
     if model is not None and model.voices and voice not in model.voices:
         _log.info("voice %r is not in the catalog of %s; it is sent as it is", voice, model.name)
     return voice

@@ -18,8 +18,9 @@ from __future__ import annotations
 
 import logging
 import re
+from base64 import b64encode
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, TypeAlias
 
 from omni_stream._native import AudioDecoder, AudioFault, LimitFault, StreamReader
 from omni_stream.audio import AudioFrame
@@ -32,15 +33,28 @@ from omni_stream.errors import (
     StreamTruncated,
     UsageError,
 )
-from omni_stream.events import AudioDelta, Event, Finished, ReasoningDelta, TextDelta, TranscriptDelta, Usage
+from omni_stream.events import (
+    AudioDelta,
+    Codec,
+    Event,
+    Finished,
+    ReasoningDelta,
+    TextDelta,
+    TranscriptDelta,
+    Usage,
+)
 from omni_stream.sse import MAX_EVENT_BYTES, MAX_LINE_BYTES, ServerSentEvent, limit_exceeded
+from omni_stream.wire.choosing import Choosing
+from omni_stream.wire.dialect import Coding
 from omni_stream.wire.dialects import find_dialect
 from omni_stream.wire.documents import END, BrokenJSONError, documents_in
+from omni_stream.wire.encoded import EncodedBytes
 from omni_stream.wire.faults import error_in_event
+from omni_stream.wire.lines import LinesAsEvents
 from omni_stream.wire.openai_chat import OPENAI_CHAT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from typing_extensions import Buffer
 
@@ -51,6 +65,9 @@ Item: TypeAlias = Event | AudioFrame
 
 Words: TypeAlias = TextDelta | TranscriptDelta | ReasoningDelta
 
+_SAMPLES: Mapping[Codec, Literal["s16", "f32"]] = {"pcm": "s16", "pcm-f32": "f32"}
+_SAMPLE_BYTES: Mapping[Codec, int] = {"pcm": 2, "pcm-f32": 4}
+
 MAX_AUDIO_SECONDS = 4 * 3600.0
 """No model speaks nearly as long: a stream that does is broken."""
 
@@ -60,6 +77,24 @@ MAX_TEXT_BYTES = 1 << 25
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 _log = logging.getLogger("omni_stream.wire")
+
+
+class SoundDecoder(Protocol):
+    """The incremental decoder of compressed audio."""
+
+    def decode(self, content: bytes) -> list[AudioFrame]:
+        """The frames that the next bytes complete.
+
+        Raises:
+            ProtocolError: They are not of its codec.
+        """
+
+    def finish(self) -> list[AudioFrame]:
+        """The stream has ended: the frames that were waiting for more.
+
+        Raises:
+            ProtocolError: The end cuts off what it needs.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +122,9 @@ class StreamDecoder:
     """The incremental decoder of one reply, for use with any HTTP client.
 
     Args:
-        dialect: The dialect of the service, or its name.
+        dialect: The dialect of the service, or its name; None to go by the first events.
+        coding: How audio is written where the documents do not say; the dialect's own if None.
+        codecs: Makes the decoder of a compressed codec; without it such audio is refused.
         strict: Whether broken JSON or audio is an error, or is left out, counted and logged.
         decode_audio: Whether audio is given as ``AudioFrame``, or as it came, as ``AudioDelta``.
         request_id: The id that the response's headers gave, for errors that name none.
@@ -106,8 +143,10 @@ class StreamDecoder:
 
     def __init__(
         self,
-        dialect: str | Dialect = OPENAI_CHAT.name,
+        dialect: str | Dialect | None = OPENAI_CHAT.name,
         *,
+        coding: Coding | None = None,
+        codecs: Callable[[Codec], SoundDecoder] | None = None,
         strict: bool = True,
         decode_audio: bool = True,
         request_id: str | None = None,
@@ -115,29 +154,19 @@ class StreamDecoder:
         max_event_bytes: int = MAX_EVENT_BYTES,
         max_audio_seconds: float = MAX_AUDIO_SECONDS,
     ) -> None:
-        self._dialect = find_dialect(dialect) if isinstance(dialect, str) else dialect
+        self._coding = coding
+        self._codecs = codecs
         self._strict = strict
         self._decode_audio = decode_audio
         self._request_id = request_id
+        self._max_line_bytes = max_line_bytes
+        self._max_event_bytes = max_event_bytes
         self._max_audio_seconds = max_audio_seconds
-        self._audio = AudioDecoder(self._dialect.audio_format)
-        self._reader = StreamReader(
-            self._audio,
-            decode_audio=decode_audio,
-            audio_path=self._dialect.audio_path,
-            text_paths=self._dialect.text_paths,
-            transcript_paths=self._dialect.transcript_paths,
-            reasoning_paths=self._dialect.reasoning_paths,
-            silent_paths=self._dialect.silent_paths,
-            mark_paths=self._dialect.mark_paths,
-            max_line_bytes=max_line_bytes,
-            max_event_bytes=max_event_bytes,
-            max_audio_seconds=max_audio_seconds,
-            max_told_bytes=MAX_TEXT_BYTES,
-        )
+        self._choosing = Choosing() if dialect is None else None
+        self._begin(OPENAI_CHAT if dialect is None else find_dialect(dialect))
         self._finished: Finished | None = None
         self._over = False
-        self._encoded_seconds = 0.0
+        self._other_seconds = 0.0  # of audio that was not decoded natively
         self._items = 0
         self._ignored = 0
         self._skipped = 0
@@ -150,6 +179,41 @@ class StreamDecoder:
     def finish_reason(self) -> str | None:
         """The service's ``finish_reason``; None if it has given none yet, or gives none at all."""
         return self._finished.reason if self._finished is not None else None
+
+    def _begin(self, dialect: Dialect) -> None:
+        """Read in ``dialect`` from here on; nothing has been read yet."""
+        self._dialect = dialect
+        self._lines = LinesAsEvents() if dialect.framing == "lines" else None
+        self._expect(self._coding or dialect.coding)
+        self._reader = StreamReader(
+            self._audio,
+            decode_audio=self._decode_audio and self._sound is None,
+            audio_path=dialect.audio_path,
+            text_paths=dialect.text_paths,
+            transcript_paths=dialect.transcript_paths,
+            reasoning_paths=dialect.reasoning_paths,
+            silent_paths=dialect.silent_paths,
+            mark_paths=dialect.mark_paths,
+            max_line_bytes=self._max_line_bytes,
+            max_event_bytes=self._max_event_bytes,
+            max_audio_seconds=self._max_audio_seconds,
+            max_told_bytes=MAX_TEXT_BYTES,
+        )
+
+    def _expect(self, coding: Coding) -> None:
+        """Take audio to be written so; none has come yet."""
+        self._current = coding
+        self._bytes = EncodedBytes(coding.encoding)
+        self._sound: SoundDecoder | None = None
+        sample = _SAMPLES.get(coding.codec)
+        self._audio = AudioDecoder(coding.format)
+        if sample is None and self._decode_audio:
+            if self._codecs is None:
+                raise UsageError(
+                    f"audio is written as {coding.codec}, and no decoder of it was given; give codecs, or"
+                    " take it as it comes with decode_audio=False"
+                )
+            self._sound = self._codecs(coding.codec)
 
     @property
     def partial(self) -> Partial:
@@ -183,6 +247,12 @@ class StreamDecoder:
             if self.done:
                 return []
             raise UsageError("the decoder has been closed or has raised before; make one for each reply")
+        if self._choosing is not None:
+            content = self._choose(content)
+        if self._dialect.framing == "bytes":
+            return self._read_body(bytes(content))
+        if self._lines is not None:
+            content = self._lines.feed(content)
         try:
             completed = self._reader.feed(content)
         except LimitFault as fault:
@@ -209,6 +279,9 @@ class StreamDecoder:
         items: list[Item] = []
         if self._over:
             return items
+        if self._choosing is not None:
+            beginning, self._choosing = self._choosing.beginning, None
+            items += self.feed(beginning)
         unfinished = self._reader.close()
         if unfinished is not None:
             self._read_event(unfinished, items, is_whole=False)
@@ -216,9 +289,41 @@ class StreamDecoder:
             self._finish(items)
         return items
 
+    def _choose(self, content: Buffer) -> Buffer:
+        """Everything that came, as soon as the dialect is chosen; until then nothing."""
+        choosing = self._choosing
+        if choosing is None:
+            return content
+        chosen = choosing.feed(content)
+        if chosen is None:
+            return b""
+        self._choosing = None
+        self._begin(chosen)
+        return choosing.beginning
+
+    def _read_body(self, content: bytes) -> list[Item]:
+        """The next of a body that is the audio itself."""
+        items: list[Item] = []
+        if not content:
+            return items
+        try:
+            if not self._decode_audio:
+                self._count_undecoded(len(content))
+                items.append(self._current.delta(b64encode(content).decode(), None))
+            elif self._sound is not None:
+                items += self._sounded(self._sound.decode(content))
+            else:
+                frame = self._audio.decode_bytes(content)
+                items += [frame] if frame is not None else []
+        except (AudioFault, ProtocolError) as fault:
+            self._skip(ProtocolError(str(fault), excerpt=content[:EXCERPT_BYTES]), items)
+        self._items += len(items)
+        self._check_totals(items)
+        return items
+
     @property
     def _audio_seconds(self) -> float:
-        return self._audio.seconds + self._encoded_seconds
+        return self._audio.seconds + self._other_seconds
 
     @property
     def _given(self) -> int:
@@ -261,41 +366,80 @@ class StreamDecoder:
             self._skip(_broken(f"invalid JSON ({broken})", event, excerpt=event.data), items)
 
     def _refuse_fault(self, event: ServerSentEvent, document: object, items: list[Item]) -> None:
-        fault = error_in_event(event, document, request_id=self._request_id)
+        fault = error_in_event(event, self._said(document), request_id=self._request_id)
         if fault is not None:
             self._fail(fault, items)
+
+    def _said(self, document: object) -> object:
+        """``document``, with a fault told in the dialect's own way put as all services put it."""
+        if self._dialect.fault is not None and isinstance(document, dict):
+            fault = self._dialect.fault(document)
+            if fault is not None:
+                return {**document, "error": fault}
+        return document
 
     def _read_document(self, document: dict[str, Any], event: ServerSentEvent, items: list[Item]) -> None:
         if self.model is None and isinstance(model := document.get("model"), str):
             self.model = model
-        for read in self._dialect.read(document):
+        for read in self._dialect.read(document, self._current):
+            taken: Sequence[Item]
             match read:
                 case Finished():
                     if self._finished is None or read.reason is not None:
                         self._finished = read
                     continue
                 case AudioDelta():
-                    item: Item | None = self._take_audio(read, event, items)
+                    taken = self._take_audio(read, event, items)
                 case Usage():
-                    item = self.usage = read
+                    self.usage = read
+                    taken = (read,)
                 case _:
-                    item = self._take_words(read)
-            if item is not None:
-                items.append(item)
-                self._items += 1
+                    taken = (self._take_words(read),)
+            items += taken
+            self._items += len(taken)
 
-    def _take_audio(
-        self, delta: AudioDelta, event: ServerSentEvent, items: list[Item]
-    ) -> AudioDelta | AudioFrame | None:
+    def _take_audio(self, delta: AudioDelta, event: ServerSentEvent, items: list[Item]) -> Sequence[Item]:
+        if delta.repeats and self._audio_seconds:
+            return ()
         if not self._decode_audio:
-            format = delta.format
-            self._encoded_seconds += len(delta.encoded) * 3 / 4 / (format.frame_bytes * format.rate)
-            return delta
+            self._count_undecoded(len(delta.encoded) * (3 / 4 if delta.encoding == "base64" else 1 / 2))
+            return (delta,)
         try:
-            return self._audio.decode(delta.encoded)
-        except AudioFault as fault:
+            if (delta.codec, delta.encoding) != (self._current.codec, self._current.encoding):
+                self._expect_other(delta)
+            if self._sound is not None:
+                return self._sounded(self._sound.decode(self._bytes.decode(delta.encoded)))
+            if delta.format == self._current.format:
+                frame = self._audio.decode(delta.encoded)
+            else:
+                frame = self._audio.decode(delta.encoded, delta.format)
+        except (AudioFault, ProtocolError, ValueError) as fault:
             self._skip(_broken(str(fault), event, excerpt=delta.encoded), items)
-            return None
+            return ()
+        return () if frame is None else (frame,)
+
+    def _expect_other(self, delta: AudioDelta) -> None:
+        """The documents say that audio is written otherwise than was expected.
+
+        Raises:
+            ProtocolError: Audio has come already: what is written in two ways is no one sound.
+        """
+        if self._audio_seconds:
+            raise ProtocolError(
+                f"audio that began as {self._current.codec} goes on as {delta.codec}; a reply has one codec"
+            )
+        self._expect(Coding(delta.format, delta.codec, delta.encoding))
+
+    def _sounded(self, frames: list[AudioFrame]) -> list[AudioFrame]:
+        self._other_seconds += sum(frame.seconds for frame in frames)
+        return frames
+
+    def _count_undecoded(self, count: float) -> None:
+        """Add the seconds of so many bytes of PCM; what is compressed tells its length to a decoder alone."""
+        sample_bytes = _SAMPLE_BYTES.get(self._current.codec)
+        if sample_bytes is not None:
+            format = self._current.format
+            self._other_seconds += count / (sample_bytes * format.channels * format.rate)
 
     def _take_words(self, words: Words) -> Words:
         if not words.text.isascii():
@@ -327,15 +471,21 @@ class StreamDecoder:
 
     def _finish(self, items: list[Item]) -> None:
         """No more audio will come: give out the rest of it, and ``Finished`` if the reply is complete."""
+        frames: list[AudioFrame] = []
+        if self._finished is None and self._dialect.ends_with_stream:
+            self._finished = Finished(None)
         try:
-            frame = self._audio.finish()
-        except AudioFault as fault:
-            frame = None
+            if self._sound is not None:
+                self._bytes.finish()
+                frames = self._sounded(self._sound.finish())
+            else:
+                frame = self._audio.finish()
+                frames = [] if frame is None else [frame]
+        except (AudioFault, ProtocolError, ValueError) as fault:
             if self._finished is not None:  # else it is cut off as well as everything else
                 self._skip(ProtocolError(f"{fault}, at the end of the audio"), items)
-        if frame is not None:
-            items.append(frame)
-            self._items += 1
+        items += frames
+        self._items += len(frames)
         if self._finished is None:
             self._fail(
                 StreamTruncated(

@@ -9,46 +9,79 @@ answer's end; the decoder holds it back until nothing more can come.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
+
+from omni_stream.audio import AudioFormat
+from omni_stream.events import AudioDelta
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from omni_stream.audio import AudioFormat
-    from omni_stream.events import Event, Raw
+    from omni_stream.events import Codec, Encoding, Event, Raw
 
 
 @dataclass(frozen=True, slots=True)
+class Coding:
+    """How audio is written, where the documents do not say it themselves.
+
+    Attributes:
+        format: The format of PCM; a WAV header in the audio overrides it.
+        codec: How the sound is written as bytes.
+        encoding: How these bytes are written as text.
+    """
+
+    format: AudioFormat
+    codec: Codec = "pcm"
+    encoding: Encoding = "base64"
+
+    def delta(self, encoded: str, raw: Raw | None, *, repeats: bool = False) -> AudioDelta:
+        """The piece of audio that ``raw`` holds as ``encoded``."""
+        return AudioDelta(encoded, self.format, self.encoding, self.codec, repeats, raw)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """One way of answering.
 
     Paths, such as ``choices[].delta.audio.data``, say where ``read`` looks for what; of a list,
     it looks at the first item alone.  A document that holds one string of audio or of words
     and nothing else at any of these places (each absent, null or empty) is read natively,
-    unseen by ``read``, which would have given the same.
+    unseen by ``read``, which would have given the same.  A dialect without an ``audio_path``
+    has every document read by ``read``: slower, and nothing else.
 
     Attributes:
         name: What it is chosen by.
-        read: The events of one document, in the order of the reply; an empty
-            iterable where there is nothing a reader would want.  Total: it takes
-            any JSON object without an exception.
-        audio_format: What audio without a header is.
-        audio_path: Where a document holds audio as base64.
+        read: The events of one document, in the order of the reply, given how audio is written
+            where the document does not say; an empty iterable where there is nothing a reader
+            would want.  Total: it takes any JSON object without an exception.
+        coding: How audio is written unless something else was asked for.
+        audio_path: Where a document holds audio; None if ``read`` is to see every document.
         text_paths: Where it holds text.
         transcript_paths: Where it holds the transcript of its speech.
         reasoning_paths: Where it holds reasoning.
         silent_paths: Every other place that ``read``, or the search for faults, looks at.
         mark_paths: Places that it looks at only where there is no audio.
         end: The data that ends a stream, None if its end alone does.
+        framing: "sse" for an event stream; "lines" for one document a line (NDJSON); "bytes" for a
+            body that is the audio itself.
+        ends_with_stream: Whether the end of the body ends the reply, with no mark before it; else
+            a body that ends without one is truncated.
+        fault: What a document says when it says no in this dialect's own way, as a mapping with
+            "code", "message" and perhaps "request_id"; None if it does not.  Total, as ``read``.
+        is_own: Whether a document can be of this dialect alone.  Total, as ``read``.
     """
 
     name: str
-    read: Callable[[Raw], Iterable[Event]]
-    audio_format: AudioFormat
-    audio_path: str
-    text_paths: tuple[str, ...]
-    transcript_paths: tuple[str, ...]
-    reasoning_paths: tuple[str, ...]
-    silent_paths: tuple[str, ...]
-    mark_paths: tuple[str, ...]
-    end: str | None
+    read: Callable[[Raw, Coding], Iterable[Event]]
+    coding: Coding = Coding(AudioFormat(24_000))
+    audio_path: str | None = None
+    text_paths: tuple[str, ...] = ()
+    transcript_paths: tuple[str, ...] = ()
+    reasoning_paths: tuple[str, ...] = ()
+    silent_paths: tuple[str, ...] = ()
+    mark_paths: tuple[str, ...] = ()
+    end: str | None = None
+    framing: Literal["sse", "lines", "bytes"] = "sse"
+    ends_with_stream: bool = False
+    fault: Callable[[Raw], Mapping[str, Any] | None] | None = None
+    is_own: Callable[[Raw], bool] | None = None

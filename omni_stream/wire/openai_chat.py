@@ -15,9 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from omni_stream.audio import AudioFormat
 from omni_stream.events import (
-    AudioDelta,
     Event,
     Finished,
     Raw,
@@ -26,26 +24,25 @@ from omni_stream.events import (
     TranscriptDelta,
     Usage,
 )
-from omni_stream.wire.dialect import Dialect
+from omni_stream.wire.dialect import Coding, Dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FORMAT = AudioFormat(24_000)
 _USAGE_COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 
-def _read(document: Raw) -> Iterator[Event]:
+def _read(document: Raw, coding: Coding) -> Iterator[Event]:
     choices = document.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     if isinstance(choice, dict):
-        yield from _read_choice(choice, document)
+        yield from _read_choice(choice, document, coding)
     usage = document.get("usage")
     if isinstance(usage, dict) and usage:
         yield _usage(usage, document)
 
 
-def _read_choice(choice: dict[str, Any], document: Raw) -> Iterator[Event]:
+def _read_choice(choice: dict[str, Any], document: Raw, coding: Coding) -> Iterator[Event]:
     delta = choice.get("delta")
     if isinstance(delta, dict):
         if reasoning := _text(delta, "reasoning_content") or _text(delta, "reasoning"):
@@ -54,17 +51,17 @@ def _read_choice(choice: dict[str, Any], document: Raw) -> Iterator[Event]:
             yield TextDelta(content, document)
         audio = delta.get("audio")
         if isinstance(audio, dict):
-            yield from _read_audio(audio, document)
+            yield from _read_audio(audio, document, coding)
     if reason := _text(choice, "finish_reason"):
         yield Finished(reason, document)
 
 
-def _read_audio(audio: dict[str, Any], document: Raw) -> Iterator[Event]:
+def _read_audio(audio: dict[str, Any], document: Raw, coding: Coding) -> Iterator[Event]:
     transcript, encoded = _text(audio, "transcript"), _text(audio, "data")
     if transcript:
         yield TranscriptDelta(transcript, document)
     if encoded:
-        yield AudioDelta(encoded, _FORMAT, raw=document)
+        yield coding.delta(encoded, document)
     if audio.get("expires_at") and not (transcript or encoded):
         yield Finished(None, document)
 
@@ -82,10 +79,13 @@ def _usage(usage: dict[str, Any], document: Raw) -> Usage:
     return Usage(prompt, completion, total, details, document)
 
 
+def _is_own(document: Raw) -> bool:
+    return ("choices" in document and "modality" not in document) or "error" in document
+
+
 OPENAI_CHAT = Dialect(
     name="openai-chat",
     read=_read,
-    audio_format=_FORMAT,
     audio_path="choices[].delta.audio.data",
     text_paths=("choices[].delta.content",),
     transcript_paths=("choices[].delta.audio.transcript",),
@@ -93,4 +93,5 @@ OPENAI_CHAT = Dialect(
     silent_paths=("choices[].finish_reason", "usage", "error", "code"),
     mark_paths=("choices[].delta.audio.expires_at",),
     end="[DONE]",
+    is_own=_is_own,
 )

@@ -19,7 +19,7 @@ def environment(monkeypatch):
 def found(key=None, **arguments):
     endpoint = find_endpoint(key=None if key is None else Key(key), **arguments)
     sent = endpoint.key and str(endpoint.key.authorization()).removeprefix("Bearer ")
-    return endpoint.provider.name, endpoint.url.removesuffix("/chat/completions"), sent
+    return endpoint.provider.name, endpoint.base_url, sent
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_one_provider_gives_key_and_address(environment, variables, arguments, e
         (
             {},
             {"base_url": "http://127.evil.example:80/v1", "provider": "qwen"},
-            "provider is one of 'dashscope'",
+            "provider is a Provider, or one of 'dashscope'",
         ),
         (
             {"DASHSCOPE_API_KEY": "d"},

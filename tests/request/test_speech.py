@@ -46,18 +46,18 @@ def test_what_contradicts_itself_is_refused(arguments, rule):
 
 def test_the_voice_is_the_callers_then_the_models_then_the_providers():
     model = find_model("qwen2.5-omni-7b")
-    assert voice_of("Chelsie", model=model, provider=DASHSCOPE) == "Chelsie"
-    assert voice_of(None, model=model, provider=DASHSCOPE) == "Ethan"
-    assert voice_of(None, model=None, provider=DASHSCOPE) == "Cherry"
+    assert voice_of("Chelsie", model=model, call=DASHSCOPE.ask) == "Chelsie"
+    assert voice_of(None, model=model, call=DASHSCOPE.ask) == "Ethan"
+    assert voice_of(None, model=None, call=DASHSCOPE.ask) == "Cherry"
 
 
 def test_a_voice_that_the_catalog_does_not_know_is_sent_and_logged(caplog):
     caplog.set_level(logging.INFO, "omni_stream")
-    assert voice_of("Nova", model=find_model("qwen3-omni-flash"), provider=DASHSCOPE) == "Nova"
+    assert voice_of("Nova", model=find_model("qwen3-omni-flash"), call=DASHSCOPE.ask) == "Nova"
     assert "'Nova' is not in the catalog of qwen3-omni-flash" in caplog.text
 
 
 @pytest.mark.parametrize("voice", ["", " ", "a\nb", 7])
 def test_what_is_no_name_of_a_voice_is_refused(voice):
     with pytest.raises(UsageError, match="voice is the name of a voice"):
-        voice_of(voice, model=None, provider=DASHSCOPE)
+        voice_of(voice, model=None, call=DASHSCOPE.ask)

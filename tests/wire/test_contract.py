@@ -74,14 +74,14 @@ def decoded(dialect, content):
 def read_one_by_one(dialect, content):
     """The same by the dialect's own reading of every document, with the stages joined by hand."""
     items, finished = [], None
-    audio = AudioDecoder(dialect.audio_format)
+    audio = AudioDecoder(dialect.coding.format)
     try:
         for event in omni.SSEParser().feed(content):
             document = json.loads(event.data)
             fault = error_in_event(event, document)
             if fault is not None:
                 raise fault
-            for read in dialect.read(document):
+            for read in dialect.read(document, dialect.coding):
                 match read:
                     case omni.Finished(reason=reason):
                         finished = read if finished is None or reason is not None else finished
@@ -113,7 +113,7 @@ def test_the_decoder_gives_what_reading_each_document_gives(dialect, data):
 @given(data=st.data())
 def test_any_document_is_read_without_an_exception(dialect, data):
     document = json.loads(json.dumps(data.draw(documents(dialect))))
-    for event in dialect.read(document):
+    for event in dialect.read(document, dialect.coding):
         assert not isinstance(event, omni.AudioDelta | omni.TextDelta) or event.raw is document
 
 

@@ -1,0 +1,37 @@
+"""One thing that a provider can be called for: to answer, or to speak a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Where a request goes, what it is made of, and how the answer to it is read.
+
+    Attributes:
+        path: What follows the base URL; ``{model}`` and ``{voice}`` in it stand for the request's own.
+        request: What makes its body: the name of a shape of request, or a function of the caller's own
+            (see ``omni_stream.request``).
+        dialect: What reads its answer: the name of a dialect, or a ``Dialect`` of the caller's own.
+        default_model: The model to ask for when the caller names none.
+        default_voice: The voice to ask for when neither the caller nor the model names one.
+        audio_format: The format of streamed audio to ask for, as the provider calls it.
+        rate: The rate of raw PCM in its answers, in Hz.
+        from_origin: Whether ``path`` follows the base URL's host, and not its path.
+        headers: Headers that it needs.
+    """
+
+    path: str
+    request: object
+    dialect: object
+    default_model: str
+    default_voice: str
+    audio_format: str
+    rate: int = 24_000
+    from_origin: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
