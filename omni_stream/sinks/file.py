@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from omni_stream.sinks.output import Target
 
-_RAW: Final = Layout(head=lambda _format, _pcm_bytes: b"")
+_RAW: Final = Layout(head=lambda _format, _pcm_bytes: b"", stream_head=lambda _format: b"")
 
 
 class FileSink(PcmSink):

@@ -43,10 +43,6 @@ class Writer(Protocol):
     def path(self) -> Path | None:
         """The file's name now; None without one."""
 
-    @property
-    def most_bytes(self) -> int | None:
-        """The most PCM that the head can state."""
-
     def open(self) -> None:
         """Open the file; if that fails, leave nothing behind."""
 
@@ -83,10 +79,6 @@ class Gathered:
     @property
     def path(self) -> Path | None:
         return self._writer.path
-
-    @property
-    def most_bytes(self) -> int | None:
-        return self._writer.most_bytes
 
     async def open(self) -> None:
         try:

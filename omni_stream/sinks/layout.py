@@ -16,12 +16,10 @@ class Layout:
     """A head, and the PCM behind it.
 
     Attributes:
-        head: The head for a format and a number of bytes of PCM, None where that cannot be
-            known; of one length whatever they are.
-        most_bytes: The most PCM, in bytes, that the head can state; None without a limit.
-        limit: Where `most_bytes` comes from, for the error.
+        head: The head for a format and a number of bytes of PCM, None where that is not known
+            yet; of one length whatever they are, so that it can be put right.
+        stream_head: The head for a format where nothing can be put right later.
     """
 
     head: Callable[[AudioFormat, int | None], bytes]
-    most_bytes: int | None = None
-    limit: str = ""
+    stream_head: Callable[[AudioFormat], bytes]

@@ -1,7 +1,7 @@
 """PCM into a file object, which its owner opens and closes.
 
-The head is that of a stream without a known end.  Where the object can go back, it is
-corrected at the end.
+The head says that the end is not known.  Where the object can go back, it is put right
+at the end.
 """
 
 # ruff: noqa: D102 -- `Writer` says what each call is for
@@ -34,9 +34,8 @@ class ObjectWriter:
     def __init__(self, target: BinaryFile, layout: Layout) -> None:
         self.pcm_bytes = 0
         self._target: Any = target
-        self._head = layout.head
+        self._layout = layout
         self._seeks = _can_correct(self._target)
-        self.most_bytes = layout.most_bytes if self._seeks else None
         self._start: int | None = None
 
     def open(self) -> None:
@@ -45,7 +44,7 @@ class ObjectWriter:
     def write(self, pcm: bytes, format: AudioFormat) -> None:
         if self._start is None:
             self._start = self._target.tell() if self._seeks else 0
-            self._write(self._head(format, None))
+            self._write(self._layout.head(format, None) if self._seeks else self._layout.stream_head(format))
         self._write(pcm)
         self._target.flush()
         self.pcm_bytes += len(pcm)
@@ -57,7 +56,7 @@ class ObjectWriter:
         if self._start is None or not self._seeks:
             return
         assert format is not None  # noqa: S101 -- or nothing would have been written
-        head = self._head(format, self.pcm_bytes)
+        head = self._layout.head(format, self.pcm_bytes)
         end = self._target.tell()
         try:
             self._target.seek(self._start)

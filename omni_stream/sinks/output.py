@@ -37,10 +37,6 @@ class Output(Protocol):
         """Bytes of PCM that have come to the end."""
 
     @property
-    def most_bytes(self) -> int | None:
-        """The most that it can hold; None without a limit."""
-
-    @property
     def path(self) -> Path | None:
         """The file's name now; None without one."""
 

@@ -27,7 +27,6 @@ class PathWriter:
 
     def __init__(self, path: Path, layout: Layout, *, folder: Path | None, overwrite: bool) -> None:
         self.pcm_bytes = 0
-        self.most_bytes = layout.most_bytes
         self._file = PartFile(path, folder=folder, overwrite=overwrite)
         self._head = layout.head
         self._head_bytes = len(layout.head(PLACEHOLDER, 0))

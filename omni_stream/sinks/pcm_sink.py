@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from omni_stream.errors import SinkError
 from omni_stream.sinks.output import Target, output_for
 from omni_stream.sinks.sink import Sink
 
@@ -24,7 +23,6 @@ class PcmSink(Sink):
     ) -> None:
         super().__init__()
         self._name = os.fspath(target) if isinstance(target, str | os.PathLike) else type(target).__name__
-        self._limit = layout.limit
         self._output = output_for(target, layout, overwrite=overwrite, folder=folder)
 
     def __repr__(self) -> str:
@@ -47,8 +45,6 @@ class PcmSink(Sink):
         output = self._output
         if output.full:  # a cancel has left something
             await output.flush()
-        if output.most_bytes is not None:
-            self._check_room(frame, output.most_bytes)
         output.take(frame)
         self._took(frame)
         if output.full:
@@ -68,12 +64,3 @@ class PcmSink(Sink):
 
     async def _abandon(self) -> None:
         await self._output.abandon()
-
-    def _check_room(self, frame: AudioFrame, most_bytes: int) -> None:
-        taken_bytes = self.frames * frame.format.frame_bytes
-        if taken_bytes + len(frame) * frame.format.frame_bytes > most_bytes:
-            raise SinkError(
-                f"{self!r} is full: {self._limit}, so it holds {most_bytes:,} bytes of PCM at most,"
-                f" and it has {taken_bytes:,} ({self.seconds:,.0f} s); go on in a new file",
-                written_bytes=self.written_bytes,
-            )

@@ -39,12 +39,11 @@ class PipeWriter:
     """
 
     path = None
-    most_bytes = None
 
     def __init__(self, target: io.BufferedWriter | io.FileIO, layout: Layout) -> None:
         self._fd = -1
         self._target = target
-        self._head = layout.head
+        self._head = layout.stream_head
         self._format: AudioFormat | None = None
         self._head_bytes = 0
         self._sent_bytes = 0
@@ -68,7 +67,7 @@ class PipeWriter:
     def take(self, frame: AudioFrame) -> None:
         if self._format is None:
             self._format = frame.format
-            head = self._head(frame.format, None)
+            head = self._head(frame.format)
             self._head_bytes = len(head)
             self._rest = memoryview(head + bytes(frame))
         else:

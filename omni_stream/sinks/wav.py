@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from omni_stream.sinks.layout import Layout
 from omni_stream.sinks.pcm_sink import PcmSink
-from omni_stream.sinks.wav_header import MOST_PCM_BYTES, wav_header
+from omni_stream.sinks.wav_header import file_header, stream_header
 
 if TYPE_CHECKING:
     import os
 
     from omni_stream.sinks.output import Target
 
-_WAV: Final = Layout(
-    head=wav_header,
-    most_bytes=MOST_PCM_BYTES,
-    limit="a WAV file states its size in 32 bits",
-)
+_WAV: Final = Layout(head=file_header, stream_head=stream_header)
 
 
 class WavSink(PcmSink):
@@ -30,11 +26,14 @@ class WavSink(PcmSink):
     nothing from before the last `flush`.  A later sink for the same name removes it and
     starts clean.  While it is being written, a second sink for it is refused.
 
+    Past 4 GiB, which no WAV file can state, it becomes RF64 in place (EBU Tech 3306): 80 bytes
+    of head, of which a WAV file has 28 to spare.
+
     A reply without any audio makes no file.
 
     A file object is written to and flushed, and left open for its owner to close.  Where it
     can seek, the sizes in the header are put right at the end; a pipe gets the header of a
-    stream (sizes 0xFFFFFFFF), each frame at once, and no thread waits for its reader.
+    stream (44 bytes, sizes 0xFFFFFFFF), each frame at once, and no thread waits for its reader.
 
     Args:
         target: A path, or a binary file object such as `sys.stdout.buffer`.
@@ -45,9 +44,9 @@ class WavSink(PcmSink):
     Raises:
         UsageError: When made: `target` is neither, or leads out of `folder`.  When entered:
             the file exists and `overwrite` is False, or it is a link, a folder or a device.
-        SinkError: The file system failed, another sink writes the file, a frame has another
-            format than the first, or 4 GiB are full.  `written_bytes` of PCM are safe and
-            `__cause__` is the original error.
+        SinkError: The file system failed, another sink writes the file, or a frame has another
+            format than the first.  `written_bytes` of PCM are safe and `__cause__` is the
+            original error.
     """
 
     def __init__(

@@ -14,6 +14,7 @@ from sinks.test_contract import wav_pcm
 from omni_stream.audio import AudioFrame
 from omni_stream.errors import UsageError
 from omni_stream.sinks import FileSink, WavSink
+from omni_stream.sinks.wav_header import FILE_HEADER_BYTES
 
 CHILD = Path(__file__).with_name("child.py")
 FILES = 10
@@ -61,7 +62,8 @@ async def test_a_kill_leaves_each_file_whole_under_its_name_or_playable_under_th
             pcm = wav_pcm(content)
             assert len(pcm) >= count
             assert fed.startswith(pcm)
-            assert len(content) - 44 - len(pcm) <= GATHERED_BYTES  # written, and not in the header yet
+            beyond = len(content) - FILE_HEADER_BYTES - len(pcm)  # written, and not in the header yet
+            assert beyond <= GATHERED_BYTES
         assert final.exists() or part.exists() or count == 0
     assert all(name.removesuffix(".wav").removesuffix(".part").isdigit() for name in names)
     if round_ == 0:
