@@ -9,17 +9,23 @@ from omni_stream.errors import OmniStreamError, StreamStalled, TimeoutError
 if TYPE_CHECKING:
     from omni_stream.client.timeouts import Timeouts
 
-Limit = Literal["connect", "send", "first_event", "idle", "content_idle", "total"]
-"""A time limit: the fields of ``Timeouts``, and "send", which is ``idle`` while the request is sent."""
+Limit = Literal["connect", "read", "send", "first_event", "idle", "content_idle", "total"]
+"""A time limit: the fields of ``Timeouts``, and what ``idle`` is while the request is sent: "read" while its
+media are read, "send" while it is taken."""
 
 
-def limit_passed(limit: Limit, timeouts: Timeouts, host: str) -> OmniStreamError:
+def limit_passed(limit: Limit, timeouts: Timeouts, host: str) -> OmniStreamError:  # noqa: PLR0911 -- a table
     """The error of a limit that has passed while waiting for ``host``."""
     match limit:
         case "connect":
             return TimeoutError(
                 f"no connection to {host} within {timeouts.connect} s (Timeouts.connect);"
                 " check the address and the network, or allow more"
+            )
+        case "read":
+            return TimeoutError(
+                f"nothing of a medium could be read for {timeouts.idle} s (Timeouts.idle) while it was sent"
+                f" to {host}; check its file or file object, or allow more"
             )
         case "send":
             return TimeoutError(

@@ -1,72 +1,124 @@
-"""The body of a request, and the time limits while it is sent and answered.
+"""The body of a request on its way, and the time limits while it is sent and answered.
 
-aiohttp limits the connecting itself.  From then on each piece has to be taken
-within ``idle``; once the last has gone, the answer has to begin within
-``first_event``.  One timer (of the ``asyncio.timeout`` around the request) is
-moved from limit to limit.  A service may answer before it has taken the whole
-body; what is left is then sent without a limit, as long as the answer is read.
+Rules.
+1. aiohttp limits the connecting itself.  From then on each part has to be taken
+   within ``idle``, and each piece of a medium to be read within it; once the last
+   has gone, the answer has to begin within ``first_event``.  One timer (of the
+   ``asyncio.timeout`` around the request) is moved from limit to limit.
+2. What a system holds of what was sent is kept short, so that a part that was
+   taken is all but on its way: progress and limits then speak of the network.
+3. A service may answer before it has taken the whole body; what is left is then
+   sent without a limit, as long as the answer is read.
+4. What the caller's side does wrong while it sends (a file that shrinks, a callback
+   that raises) is kept as ``fault``: aiohttp would make it a broken connection.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
+from contextlib import suppress
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import aiohttp
 
+from omni_stream.client.ahead import Ahead
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+
     from aiohttp.abc import AbstractStreamWriter
 
     from omni_stream.client.limits import Limit
     from omni_stream.client.timeouts import Timeouts
 
-PIECE_BYTES = 64 * 1024
+PART_BYTES = 64 * 1024
 """How much is sent between two looks at progress: what asyncio buffers before it makes a writer wait."""
+
+PIECE_BYTES = 256 * 1024
+"""How much of a medium is read at once.  Less has more changes of thread than reading (64 KiB: half as
+fast again), more has the event loop wait for the interpreter while a piece is encoded (4 MiB: 18 ms)."""
+
+LONG_BYTES = 1024 * 1024
+"""A body from which on the system is asked to hold little: what is shorter fits into what it holds anyway."""
+
+UNSENT_BYTES = 128 * 1024
+"""How much of a long body the system holds before it is on its way; left alone it takes megabytes."""
+
+TELL_SECONDS = 0.05
+"""Between two tellings of progress: nobody sees more than twenty a second."""
+
+OnUpload: TypeAlias = "Callable[[int, int], object]"
+"""Told the bytes of the request's body that were sent, and how many there are."""
+
+
+class Part(Protocol):
+    """What a body is made of beside bytes."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it is."""
+
+    def pieces(self, most_bytes: int) -> Generator[bytes, None, None]:
+        """Its bytes from the first on, none of them empty."""
 
 
 class Sending(aiohttp.Payload):
-    """A body of bytes on its way.
+    """A body on its way.
 
     Args:
         body: What to send.
         scope: The timeout around the request; moved as the sending proceeds.
         timeouts: The limits.
         total_deadline: When everything must be done, in the loop's time; ``inf`` for no limit.
+        on_upload: Told the progress: at the begin, at the end, and up to 20 times a second between.
 
     Attributes:
         limit: The limit that runs now.
         sent_at: When the last byte was sent, in the loop's time; None as long as it is not.
+        fault: What ended the sending and is not the connection's fault; None for nothing.
     """
 
-    _value: bytes
+    _value: Sequence[bytes | Part]
 
     def __init__(
-        self, body: bytes, *, scope: asyncio.Timeout, timeouts: Timeouts, total_deadline: float
+        self,
+        body: Sequence[bytes | Part],
+        *,
+        scope: asyncio.Timeout,
+        timeouts: Timeouts,
+        total_deadline: float,
+        on_upload: OnUpload | None = None,
     ) -> None:
         super().__init__(body)
+        self._size: int = sum(len(part) if isinstance(part, bytes) else part.size for part in body)
         self._scope: asyncio.Timeout | None = scope
         self._timeouts = timeouts
         self._total_deadline = total_deadline
+        self._on_upload = on_upload
+        self._sent_bytes = 0
+        self._tell_at = 0.0
         self._transport: asyncio.WriteTransport | None = None
         self.limit: Limit = "total"
         self.sent_at: float | None = None
-
-    @property
-    def size(self) -> int:
-        """Its length, in bytes."""
-        return len(self._value)
+        self.fault: Exception | None = None
 
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        """The body as text."""
-        return self._value.decode(encoding, errors)
+        """The body as text, without its media."""
+        return b"".join(part for part in self._value if isinstance(part, bytes)).decode(encoding, errors)
 
     async def write(self, writer: AbstractStreamWriter) -> None:
         """Send the body, from limit to limit."""
         self._transport = writer.transport
-        for start in range(0, len(self._value), PIECE_BYTES):
-            self._run("send", self._timeouts.idle)
-            await writer.write(self._value[start : start + PIECE_BYTES])
+        if self._size >= LONG_BYTES:
+            _hold_little(writer.transport)
+        self._tell()
+        for part in self._value:
+            if isinstance(part, bytes):
+                await self._send(writer, part)
+            else:
+                await self._send_part(writer, part)
         self.sent_at = self._run("first_event", self._timeouts.first_event)
 
     def answered(self) -> float:
@@ -79,6 +131,44 @@ class Sending(aiohttp.Payload):
         if self._transport is not None:
             self._transport.abort()
 
+    async def _send_part(self, writer: AbstractStreamWriter, part: Part) -> None:
+        ahead = Ahead(part.pieces(PIECE_BYTES))
+        try:
+            while piece := await self._read(ahead):
+                await self._send(writer, piece)
+        finally:
+            ahead.close()
+
+    async def _read(self, ahead: Ahead) -> bytes:
+        self._run("read", self._timeouts.idle)
+        try:
+            return await ahead.next()
+        except Exception as error:
+            self.fault = error
+            raise
+
+    async def _send(self, writer: AbstractStreamWriter, content: bytes) -> None:
+        view = memoryview(content)
+        for start in range(0, len(content), PART_BYTES):
+            self._run("send", self._timeouts.idle)
+            part = view[start : start + PART_BYTES]
+            await writer.write(part)
+            self._sent_bytes += len(part)
+            self._tell()
+
+    def _tell(self) -> None:
+        if self._on_upload is None:
+            return
+        now = asyncio.get_running_loop().time()
+        if now < self._tell_at and self._sent_bytes < self._size:
+            return
+        self._tell_at = now + TELL_SECONDS
+        try:
+            self._on_upload(self._sent_bytes, self._size)
+        except Exception as error:
+            self.fault = error
+            raise
+
     def _run(self, limit: Limit, seconds: float | None) -> float:
         """Let ``limit`` run from now; when that is."""
         now = asyncio.get_running_loop().time()
@@ -89,3 +179,11 @@ class Sending(aiohttp.Payload):
         soonest = min(deadline, self._total_deadline)
         self._scope.reschedule(None if soonest == inf else soonest)
         return now
+
+
+def _hold_little(transport: asyncio.WriteTransport | None) -> None:
+    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)  # not every system has it
+    connection = None if transport is None else transport.get_extra_info("socket")
+    if option is not None and connection is not None:
+        with suppress(OSError):
+            connection.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)

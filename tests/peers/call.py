@@ -44,6 +44,12 @@ class Call:
         self._reader = reader
         self._writer = writer
 
+    async def read(self, most_bytes: int = 65_536) -> bytes:
+        """What has come of a body that is the script's to read; b"" if the client has gone."""
+        with suppress(ConnectionError):
+            return await self._reader.read(most_bytes)
+        return b""
+
     async def write(self, content: bytes) -> None:
         """Send bytes as they are; waits as long as the client does not read."""
         self._writer.write(content)

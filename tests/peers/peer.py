@@ -27,20 +27,27 @@ class Peer:
             that follow.
         tls: A server-side context, for https.
         send_buffer_bytes: The socket's send buffer, where a test counts what a client takes.
+        reads_bodies: Whether a request's body is read before its script runs; else the script does it
+            with `call.read`, and on the request it is empty.
 
     Attributes:
-        requests: Every request that was read whole, in order.
+        requests: Every request that was read, in order.
         calls: Their answers.
         connections: How many connections were accepted.
         open_connections: How many are open.
     """
 
     def __init__(
-        self, *scripts: Script, tls: ssl.SSLContext | None = None, send_buffer_bytes: int | None = None
+        self,
+        *scripts: Script,
+        tls: ssl.SSLContext | None = None,
+        send_buffer_bytes: int | None = None,
+        reads_bodies: bool = True,
     ) -> None:
         self._scripts = scripts
         self._tls = tls
         self._send_buffer_bytes = send_buffer_bytes
+        self._reads_bodies = reads_bodies
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.requests: list[Request] = []
@@ -114,7 +121,8 @@ class Peer:
         head = await reader.readuntil(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")[:-2]
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        length = int(headers.get("content-length", 0)) if self._reads_bodies else 0
+        body = await reader.readexactly(length)
         method, target, _ = first.split(" ")
         call = Call(Request(method, target, headers, body, number), reader, writer)
         script = self._scripts[min(len(self.calls), len(self._scripts) - 1)]
