@@ -57,7 +57,7 @@ def keep(conversation: omni.Conversation, file: str | Path) -> None:
     """
     path = Path(os.path.realpath(file))  # a link stays one
     there = _read(path)
-    if there is not None and there.messages != conversation.messages[: len(there.messages)]:
+    if there is not None and not conversation.begins_with(there):
         raise omni.UsageError(f"{file} holds another conversation, and is not replaced; choose another name")
     content = f"{conversation.to_json()}\n".encode(errors="surrogatepass")  # as JSON is read
     if len(content) > MOST_BYTES:

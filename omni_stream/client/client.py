@@ -173,7 +173,7 @@ class Client:
             dialect=self._dialect_of(call),
             coding=None,
             model=request.model,
-            body=request.body,
+            body=b"".join(request.body.pieces),  # type: ignore[arg-type]  # as long as no media are sent
             headers=headers,
             record=record,
             turn=turn,

@@ -5,8 +5,10 @@ before it is encoded, and encoded once, so that what the caller changes later
 is not sent and nothing is sent that JSON cannot say.
 """
 
+from omni_stream.request.body import Body, Inline
 from omni_stream.request.chat import ChatRequest, chat_request
 from omni_stream.request.conversation import Conversation
-from omni_stream.request.messages import Prompt
+from omni_stream.request.messages import Media, Prompt
+from omni_stream.request.placed import Placed
 
-__all__ = ["ChatRequest", "Conversation", "Prompt", "chat_request"]
+__all__ = ["Body", "ChatRequest", "Conversation", "Inline", "Media", "Placed", "Prompt", "chat_request"]

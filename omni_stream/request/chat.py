@@ -6,7 +6,6 @@ is always streamed with its usage, since nothing else can be read here.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from omni_stream.catalog import find_model, models
 from omni_stream.errors import UsageError
+from omni_stream.request.body import Body, Holes, encoded
+from omni_stream.request.content import written
 from omni_stream.request.messages import Prompt, messages_of
 from omni_stream.request.sampling import sampling_of
 from omni_stream.request.shown import is_name, shown
@@ -21,6 +22,7 @@ from omni_stream.request.speech import modalities_of, voice_of
 
 if TYPE_CHECKING:
     from omni_stream.catalog import Call, Model, Provider
+    from omni_stream.request.placed import Placed
 
 _log = logging.getLogger("omni_stream.request")
 
@@ -30,14 +32,16 @@ class ChatRequest:
     """A request, checked and encoded.
 
     Attributes:
-        body: The JSON to send, in UTF-8.
+        body: The JSON to send, with a hole for the content of each local medium.
         model: The model that it asks.
         modalities: ("text",) or ("text", "audio").
+        media: The media of all messages, in order.
     """
 
-    body: bytes = field(repr=False)
+    body: Body
     model: str
     modalities: tuple[str, ...]
+    media: tuple[Placed, ...] = field(repr=False)
 
 
 def chat_request(
@@ -83,9 +87,11 @@ def chat_request(
         _log.info("model %r is not in the catalog; the defaults of %s are used", name, provider.name)
     thinks = _thinking(thinking, name=name, model=row, provider=provider)
     chosen = modalities_of(modalities, voice=voice, thinking=bool(thinks), name=name, model=row)
+    holes = Holes()
+    messages, media = written(messages_of(prompt), provider=provider, holes=holes)
     body: dict[str, Any] = {
         "model": name,
-        "messages": messages_of(prompt),
+        "messages": messages,
         "modalities": chosen,
         "stream": True,
         "stream_options": {"include_usage": True},
@@ -99,7 +105,7 @@ def chat_request(
         body["enable_thinking"] = thinks
     body |= sampling_of(temperature=temperature, top_p=top_p, seed=seed, max_tokens=max_tokens, stop=stop)
     body |= _extra(extra_body)
-    return ChatRequest(_encoded(body), name, chosen)
+    return ChatRequest(encoded(body, holes), name, chosen, media)
 
 
 def _model_name(model: str | None, call: Call) -> str:
@@ -141,15 +147,3 @@ def _extra(extra_body: Mapping[str, Any] | None) -> dict[str, Any]:
     if "stream_options" in extra:
         extra["stream_options"] = {**options, "include_usage": True}
     return extra
-
-
-def _encoded(body: Mapping[str, Any]) -> bytes:
-    try:
-        return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError as error:
-        raise UsageError(
-            f"a text holds the lone surrogate U+{ord(error.object[error.start]):04X}, which is no character;"
-            " decode it anew or leave it out"
-        ) from None
-    except (TypeError, ValueError, RecursionError) as error:
-        raise UsageError(f"the messages or extra_body cannot be said in JSON: {error}") from error

@@ -9,17 +9,24 @@ Rules.
    adds nothing: the question may be asked again, or ``assistant`` says what was
    heard of the answer.
 4. The reasoning behind an answer is no part of what was said.
+5. Media stay values: they are read when the conversation is asked, each time.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, Self
+import re
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from omni_stream.errors import UsageError
-from omni_stream.request.messages import checked_message
+from omni_stream.request.kept import kept, restored
+from omni_stream.request.messages import checked_message, checked_part
 from omni_stream.request.shown import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from omni_stream.request.messages import Media
 
 MOST_MESSAGES = 10_000
 """Far more than the context of any model takes; a loop that adds without asking is noticed."""
@@ -27,45 +34,68 @@ MOST_MESSAGES = 10_000
 _VERSION = 1
 
 
+_ACKNOWLEDGED = "好的，我记住了你的设定。"  # noqa: RUF001 -- the words of the guide's own sample
+_ACKNOWLEDGED_IN_ENGLISH = "All right, I will keep to that."
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
 class Conversation:
     """Messages of several turns, to be asked with ``client.ask``.
 
     Args:
-        system: What the assistant is to be, as its system message; None for none.
+        system: What the assistant is to be; None for nothing.
+        system_as: How ``system`` is told.  "message" is the system message.  "turns" are a first
+            message of the user that says it and an answer that takes note of it, for models that
+            take no system message when they speak, as the Qwen-Omni-Turbo ones: the second of the
+            two ways that Alibaba Cloud's Qwen-Omni guide gives, of which the first is to ask a
+            Qwen3-Omni-Flash model.
 
     Raises:
-        UsageError: ``system`` is empty, or no text.
+        UsageError: ``system`` is empty, or no text; or ``system_as`` is neither.
     """
 
     __slots__ = ("_is_open", "_messages")
 
-    def __init__(self, *, system: str | None = None) -> None:
+    def __init__(
+        self, *, system: str | None = None, system_as: Literal["message", "turns"] = "message"
+    ) -> None:
         self._messages: list[dict[str, Any]] = []
         self._is_open = False
-        if system is not None:
-            self._add("system", _text("system", system))
+        if system_as not in ("message", "turns"):
+            raise UsageError(f'system_as is "message" or "turns", not {shown(system_as)}')
+        if system is None:
+            return
+        text = _text("system", system)
+        if system_as == "message":
+            self._add("system", text)
+        else:
+            acknowledged = _ACKNOWLEDGED if _HAN.search(text) else _ACKNOWLEDGED_IN_ENGLISH
+            self.user(text).assistant(acknowledged)
 
     def __repr__(self) -> str:
         return f"<Conversation of {len(self._messages)} messages>"
 
     @property
     def messages(self) -> tuple[Mapping[str, Any], ...]:
-        """The messages so far, as they are sent."""
+        """The messages so far; media in them are the values that were given."""
         return tuple(dict(message) for message in self._messages)
 
-    def user(self, *parts: str | Mapping[str, Any]) -> Self:
+    def user(self, *parts: str | Media | Mapping[str, Any]) -> Self:
         """Add what the user says.
 
+        Most models take one kind of media in a message; different messages may have different ones.
+
         Args:
-            parts: A text; or several texts and parts of content as the service documents them,
-                such as ``{"type": "image_url", "image_url": {"url": ...}}``.
+            parts: A text; or several texts, ``Image``, ``Audio``, ``Video`` and ``Frames``, in the order in
+                which they are sent.  Parts of content as the service documents them, such as
+                ``{"type": "image_url", "image_url": {"url": ...}}``, are sent as they are.
 
         Raises:
             UsageError: There is none, one is empty or neither, or an answer is streaming in.
         """
         if len(parts) == 1 and isinstance(parts[0], str):
             return self._add("user", _text("what the user says", parts[0]))
-        return self._add("user", [_part(part) for part in parts])
+        return self._add("user", [checked_part(part, "a part of what the user says") for part in parts])
 
     def assistant(self, text: str) -> Self:
         """Add what the assistant said, or as much of it as was heard.
@@ -76,13 +106,22 @@ class Conversation:
         return self._add("assistant", _text("what the assistant says", text))
 
     def to_json(self) -> str:
-        """The conversation as a JSON object, for ``from_json``."""
-        document = {"omni_stream_conversation": _VERSION, "messages": self._messages}
+        """The conversation as a JSON object, for ``from_json``.
+
+        Of media a URL is kept as that URL, a path as that path, and bytes as base64.
+
+        Raises:
+            UsageError: A medium is in an open file object, which cannot be kept.
+        """
+        document = {"omni_stream_conversation": _VERSION, "messages": list(map(_kept, self._messages))}
         return json.dumps(document, ensure_ascii=False, indent=1)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """The conversation that ``to_json`` gave.
+
+        Files that it names are opened when it is asked, so take one only from where you would
+        take the names of files to send.
 
         Raises:
             UsageError: ``text`` is no such JSON.
@@ -98,9 +137,20 @@ class Conversation:
             raise UsageError(f"the messages of a conversation are a list, not {shown(messages)}")
         conversation = cls()
         for index, message in enumerate(messages):
-            checked = checked_message(message, f"messages[{index}]")
-            conversation._add(checked["role"], checked["content"])
+            checked = checked_message(_restored(message), f"messages[{index}]")
+            conversation._add(checked["role"], checked.get("content") or "")
         return conversation
+
+    def begins_with(self, other: Conversation) -> bool:
+        """Whether all that was said in ``other`` was said first here.
+
+        Local media are the same if they are the same bytes, or have the same path.
+
+        Raises:
+            UsageError: A medium is in an open file object.
+        """
+        there = list(map(_kept, other._messages))
+        return there == list(map(_kept, self._messages[: len(there)]))
 
     def question(self) -> tuple[Mapping[str, Any], ...]:
         """The messages, to be asked; the client calls it, and then ``begin`` and ``end``.
@@ -130,7 +180,7 @@ class Conversation:
         if answer:
             self._add("assistant", answer)
 
-    def _add(self, role: str, content: str | list[dict[str, Any]]) -> Self:
+    def _add(self, role: str, content: str | list[Mapping[str, Any] | Media]) -> Self:
         self._check_closed()
         if not content:
             raise UsageError("a message says something; give it a text")
@@ -160,9 +210,12 @@ def _text(name: str, text: object) -> str:
     return text
 
 
-def _part(part: object) -> dict[str, Any]:
-    if isinstance(part, str):
-        return {"type": "text", "text": _text("a part of what the user says", part)}
-    if isinstance(part, Mapping) and isinstance(part.get("type"), str):
-        return dict(part)
-    raise UsageError(f"a part is a text, or a mapping with its type, not {type(part).__name__}")
+def _kept(message: Mapping[str, Any]) -> dict[str, Any]:
+    content = message["content"]
+    return {**message, "content": content if isinstance(content, str) else list(map(kept, content))}
+
+
+def _restored(message: object) -> object:
+    if isinstance(message, dict) and isinstance(message.get("content"), list):
+        return {**message, "content": list(map(restored, message["content"]))}
+    return message

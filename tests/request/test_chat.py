@@ -12,7 +12,7 @@ OPENAI = find_provider("openai")
 
 
 def body_of(prompt="Hi", provider=DASHSCOPE, **options):
-    return json.loads(chat_request(prompt, provider=provider, **options).body)
+    return json.loads(b"".join(chat_request(prompt, provider=provider, **options).body.pieces))
 
 
 def test_a_text_becomes_a_spoken_answer_by_the_defaults():
@@ -107,7 +107,7 @@ def test_a_request_does_not_change_with_its_arguments():
     messages = [{"role": "user", "content": "Hi"}]
     request = chat_request(messages, provider=DASHSCOPE)
     messages[0]["content"] = "changed"
-    assert json.loads(request.body)["messages"][0]["content"] == "Hi"
+    assert json.loads(request.body.pieces[0])["messages"][0]["content"] == "Hi"
 
 
 def test_a_request_does_not_show_its_prompt():

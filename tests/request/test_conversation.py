@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omni_stream.errors import UsageError
+from omni_stream.media import Image
 from omni_stream.request import conversation as conversation_file
 from omni_stream.request.conversation import Conversation
 
@@ -30,6 +31,25 @@ def test_parts_stand_beside_text():
     assert turns(chat) == [("user", [{"type": "text", "text": "What is this?"}, PICTURE])]
 
 
+def test_media_stand_in_the_order_in_which_they_are_given():
+    picture = Image("eagle.png")
+    chat = Conversation().user("What is this?", picture)
+    assert turns(chat) == [("user", [{"type": "text", "text": "What is this?"}, picture])]
+
+
+@pytest.mark.parametrize(
+    ("role", "noted"),
+    [
+        ("你是一个商场的导购员", "好的，我记住了你的设定。"),  # noqa: RUF001 -- the guide's words
+        ("You are terse.", "All right, I will keep to that."),
+    ],
+)
+def test_a_role_may_be_told_in_turns(role, noted):
+    chat = Conversation(system=role, system_as="turns").user("你是谁")
+    assert turns(chat) == [("user", role), ("assistant", noted), ("user", "你是谁")]
+    assert turns(Conversation(system_as="turns")) == []
+
+
 @given(st.lists(st.tuples(TEXTS, TEXTS), max_size=5), st.none() | TEXTS)
 def test_what_is_kept_as_json_is_the_same_conversation(pairs, system):
     chat = Conversation(system=system)
@@ -45,7 +65,7 @@ def test_what_is_kept_as_json_is_the_same_conversation(pairs, system):
         (lambda: Conversation().user(), "a message says something"),
         (lambda: Conversation().user(" "), "what the user says is a text"),
         (lambda: Conversation().user("a", ""), "a part of what the user says"),
-        (lambda: Conversation().user("a", b"b"), "a part is a text, or a mapping with its type, not bytes"),
+        (lambda: Conversation().user("a", b"b"), "or a mapping with its type, not bytes"),
         (lambda: Conversation().user({"text": "a"}), "a mapping with its type"),
         (lambda: Conversation().assistant("Hi"), "the assistant answers the user"),
         (lambda: Conversation().user("a").assistant("b").assistant("c"), "the assistant answers the user"),
@@ -64,6 +84,13 @@ def test_what_is_kept_as_json_is_the_same_conversation(pairs, system):
             lambda: Conversation.from_json('{"omni_stream_conversation": 1, "messages": [{"role": "user"}]}'),
             r"messages\[0\] says nothing",
         ),
+        (
+            lambda: Conversation.from_json(
+                '{"omni_stream_conversation": 1, "messages": [{"role": "user", "tool_calls": []}]}'
+            ),
+            "a message says something",
+        ),
+        (lambda: Conversation(system="a", system_as="user"), 'system_as is "message" or "turns"'),
     ],
 )
 def test_what_is_no_turn_is_refused(call, rule):
