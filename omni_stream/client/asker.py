@@ -114,7 +114,7 @@ class Asker:
     async def _attempt(self, question: Question, total_deadline: float) -> Incoming:
         _log.debug("%s: asking %s", self.endpoint.host, question.model)
         response = await self.transport.post(
-            question.url, question.body, question.headers, total_deadline=total_deadline
+            question.url, (question.body,), question.headers, total_deadline=total_deadline
         )
         try:
             if question.record is not None:

@@ -9,7 +9,8 @@ Rules.
    taken is all but on its way: progress and limits then speak of the network.
 3. A service may answer before it has taken the whole body; what is left is then
    sent without a limit, as long as the answer is read.
-4. What the caller's side does wrong while it sends (a file that shrinks, a callback
+4. One that refuses a body may hang up on it: what it said is then in the socket, and is read.
+5. What the caller's side does wrong while it sends (a file that shrinks, a callback
    that raises) is kept as ``fault``: aiohttp would make it a broken connection.
 """
 
@@ -45,6 +46,9 @@ LONG_BYTES = 1024 * 1024
 
 UNSENT_BYTES = 128 * 1024
 """How much of a long body the system holds before it is on its way; left alone it takes megabytes."""
+
+LAST_WORDS_BYTES = 64 * 1024
+"""How much is read of what a server said before it hung up: as much of an error as is shown."""
 
 TELL_SECONDS = 0.05
 """Between two tellings of progress: nobody sees more than twenty a second."""
@@ -153,6 +157,8 @@ class Sending(aiohttp.Payload):
             self._run("send", self._timeouts.idle)
             part = view[start : start + PART_BYTES]
             await writer.write(part)
+            if self._transport is not None and self._transport.is_closing():
+                _hear_out(self._transport)
             self._sent_bytes += len(part)
             self._tell()
 
@@ -187,3 +193,20 @@ def _hold_little(transport: asyncio.WriteTransport | None) -> None:
     if option is not None and connection is not None:
         with suppress(OSError):
             connection.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
+
+
+def _hear_out(transport: asyncio.WriteTransport) -> None:
+    """Read what a server said before it hung up: asyncio, which could not write, would drop it unread.
+
+    Over TLS it is not readable any more; but there, hanging up takes both sides, and it was read before.
+    """
+    connection, protocol = transport.get_extra_info("socket"), transport.get_protocol()
+    is_plain = connection is not None and transport.get_extra_info("sslcontext") is None
+    if not is_plain or not isinstance(protocol, asyncio.Protocol):
+        return
+    with (
+        suppress(OSError),
+        socket.fromfd(connection.fileno(), connection.family, connection.type) as same,
+    ):
+        same.setblocking(False)
+        protocol.data_received(same.recv(LAST_WORDS_BYTES))

@@ -28,9 +28,10 @@ from omni_stream.client.sending import Sending
 from omni_stream.errors import ConnectError, OmniStreamError, ProtocolError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from omni_stream.client.endpoint import Endpoint
+    from omni_stream.client.sending import OnUpload, Part
     from omni_stream.client.timeouts import Timeouts
 
 READ_BUFFER_BYTES = 128 * 1024
@@ -115,7 +116,13 @@ class Transport:
             await self._session.close()
 
     async def post(
-        self, url: str, body: bytes, headers: Mapping[str, str], *, total_deadline: float = inf
+        self,
+        url: str,
+        body: Sequence[bytes | Part],
+        headers: Mapping[str, str],
+        *,
+        total_deadline: float = inf,
+        on_upload: OnUpload | None = None,
     ) -> Response:
         """Send a request and wait for the head of its response.
 
@@ -123,12 +130,13 @@ class Transport:
 
         Args:
             url: Where to, at the endpoint.
-            body: What to send.
+            body: What to send, in order.
             headers: All headers.
             total_deadline: When everything must be done, in the loop's time.
+            on_upload: Told how much of the body was sent.
 
         Raises:
-            UsageError: The transport cannot be used here.
+            UsageError: The transport cannot be used here, or a part of the body cannot be read.
             ConnectError: There is no connection, or it broke before the response.
             TimeoutError: A limit has passed.
             ProtocolError: The response is not HTTP.
@@ -136,7 +144,9 @@ class Transport:
         session = self._opened()
         await self._wait_for_slot(total_deadline)
         try:
-            return await self._post(session, url, body, headers, total_deadline)
+            return await self._post(
+                session, url, body, headers, total_deadline=total_deadline, on_upload=on_upload
+            )
         except BaseException:
             self._slots.release()
             raise
@@ -155,12 +165,20 @@ class Transport:
         self,
         session: aiohttp.ClientSession,
         url: str,
-        body: bytes,
+        body: Sequence[bytes | Part],
         headers: Mapping[str, str],
+        *,
         total_deadline: float,
+        on_upload: OnUpload | None,
     ) -> Response:
         scope = asyncio.timeout_at(None if total_deadline == inf else total_deadline)
-        sending = Sending((body,), scope=scope, timeouts=self._timeouts, total_deadline=total_deadline)
+        sending = Sending(
+            body,
+            scope=scope,
+            timeouts=self._timeouts,
+            total_deadline=total_deadline,
+            on_upload=on_upload,
+        )
         try:
             async with scope:
                 answer = await session.post(
