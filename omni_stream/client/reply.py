@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
 
-from omni_stream.audio import AudioFrame
+from omni_stream.audio import AudioFrame, Heard
 from omni_stream.client.incoming import Items
 from omni_stream.client.refusal import request_id_of
 from omni_stream.client.spoken import SpokenText
@@ -172,6 +172,30 @@ class Reply:
     def stats(self) -> StreamStats | None:
         """What has come of the stream so far, None before the answer has begun."""
         return None if self._incoming is None else self._incoming.decoder.stats
+
+    def heard(self, heard: Heard) -> None:
+        """Say how much of the answer was heard, after playing it was interrupted.
+
+        The conversation that was asked then gets ``heard.text`` as the answer, and nothing if that is
+        empty, when the reply is left, however it is.  Of a reply to anything else nothing follows.
+
+        Args:
+            heard: What a sink's ``interrupt()`` gives.
+
+        Raises:
+            UsageError: ``heard`` is something else, or the reply is not open.
+        """
+        if not isinstance(heard, Heard):
+            raise UsageError(
+                f"heard is what interrupt() of a sink gives, a Heard, not {type(heard).__name__}"
+            )
+        if self._state != "open":
+            raise UsageError(
+                "what was heard is said inside the reply's `async with`; afterwards, add it to the"
+                " conversation with assistant(heard.text)"
+            )
+        if self._question.turn is not None:
+            self._question.turn.hear(heard)
 
     async def aclose(self) -> None:
         """Close the connection, as leaving the ``async with`` does. Idempotent, and takes 0.1 s at most."""

@@ -5,9 +5,9 @@ Rules.
    answer belongs to the same turn.
 2. It is asked when the user has spoken last.  While its answer streams in it is
    not changed, so that the answer follows what it answers.
-3. An answer is added when its reply has ended.  One that failed or was left early
-   adds nothing: the question may be asked again, or ``assistant`` says what was
-   heard of the answer.
+3. An answer is added when its reply has ended; of one that was interrupted, as much
+   as ``reply.heard`` says.  One that failed or was left early adds nothing else: the
+   question may be asked again, or ``assistant`` says what was heard of the answer.
 4. The reasoning behind an answer is no part of what was said.
 5. Media stay values: they are read when the conversation is asked, each time.
 """
@@ -175,7 +175,7 @@ class Conversation:
         self._is_open = True
 
     def end(self, answer: str | None) -> None:
-        """The reply is over; ``answer`` is what it said, None if it did not end by itself."""
+        """The reply is over; ``answer`` is what it said or was heard of it, None to add nothing."""
         self._is_open = False
         if answer:
             self._add("assistant", answer)

@@ -4,6 +4,7 @@ import pytest
 from peers import Peer, chat
 from torture import cancelled_at_every_await
 
+from omni_stream.audio import Heard
 from omni_stream.errors import OmniStreamError, UsageError
 from omni_stream.events import Finished
 from omni_stream.request import Conversation
@@ -85,6 +86,47 @@ async def test_a_reply_that_is_left_early_adds_nothing_and_may_be_asked_again(cl
         async with client.ask(conversation) as reply:
             await by_events(reply)
     assert turns(conversation) == ANSWERED
+
+
+@pytest.mark.parametrize("read", [one_event, by_events])
+async def test_of_an_answer_that_was_interrupted_what_was_heard_is_added(client_of, read):
+    conversation = Conversation().user("Hi")
+    async with Peer(chat.answer) as peer, client_of(peer).ask(conversation) as reply:
+        await read(reply)
+        reply.heard(Heard(0.4, "Hel "))
+        assert turns(conversation) == ASKED
+    assert turns(conversation) == [*ASKED, ("assistant", "Hel")]
+    with pytest.raises(UsageError, match=r"assistant\(heard\.text\)"):
+        reply.heard(Heard(0.4, "Hel"))
+
+
+async def test_what_was_heard_counts_whatever_comes_after(client_of):
+    conversation = Conversation().user("Hi")
+
+    async def interrupted(client):
+        async with client.ask(conversation) as reply:
+            reply.heard(Heard(0.4, "Hel"))
+            raise KeyError
+
+    async with Peer(chat.answer) as peer:
+        with pytest.raises(KeyError):
+            await interrupted(client_of(peer))
+    assert turns(conversation) == [*ASKED, ("assistant", "Hel")]
+
+
+async def test_of_an_answer_of_which_nothing_was_heard_nothing_is_added(client_of):
+    conversation = Conversation().user("Hi")
+    async with Peer(chat.answer) as peer, client_of(peer).ask(conversation) as reply:
+        await by_events(reply)
+        reply.heard(Heard(0.0))
+    assert turns(conversation) == ASKED
+
+
+async def test_what_was_heard_of_a_question_without_a_conversation_changes_nothing(client_of):
+    async with Peer(chat.answer) as peer, client_of(peer).ask("Hi") as reply:
+        reply.heard(Heard(0.4, "Hel"))
+        with pytest.raises(UsageError, match="not str"):
+            reply.heard("Hel")
 
 
 async def test_an_error_after_the_end_adds_nothing(client_of):
