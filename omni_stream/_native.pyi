@@ -1,7 +1,7 @@
 """The native ground: bytes and samples. Import its classes from the room that owns them."""
 
 from collections.abc import Sequence
-from typing import Any, Self, final
+from typing import Any, Literal, Self, final
 
 import numpy as np
 import numpy.typing as npt
@@ -128,8 +128,16 @@ class SSEParser:
 class AudioDecoder:
     """See ``omni_stream.pcm.AudioDecoder``, which names the errors."""
 
-    def __new__(cls, format: AudioFormat) -> Self: ...
-    def decode(self, encoded: str) -> AudioFrame | None:
+    def __new__(
+        cls,
+        format: AudioFormat,
+        *,
+        encoding: Literal["base64", "hex"] = "base64",
+        sample: Literal["s16", "f32"] = "s16",
+    ) -> Self: ...
+    def decode(self, encoded: str, format: AudioFormat | None = None) -> AudioFrame | None:
+        """Raises ``AudioFault``."""
+    def decode_bytes(self, content: Buffer, format: AudioFormat | None = None) -> AudioFrame | None:
         """Raises ``AudioFault``."""
     def finish(self) -> AudioFrame | None:
         """Raises ``AudioFault``."""

@@ -1,7 +1,8 @@
-"""Encoded audio deltas to frames: base64, WAV heads, odd bytes, and any bytes in any split."""
+"""Audio deltas to frames: base64, hex, floats, WAV heads, odd bytes, and any bytes in any split."""
 
 import base64
 import io
+import math
 import struct
 import wave
 from itertools import pairwise
@@ -138,11 +139,10 @@ def test_a_bad_delta_is_not_taken_and_the_next_one_is():
 def test_behind_a_bad_delta_a_new_frame_begins():
     decoder = AudioDecoder(MONO)
     decoder.decode(encode(b"\x01\x02\x03"))
-    assert decoder.rest_bytes == 1
     with pytest.raises(ProtocolError):
         decoder.decode("*")
-    assert decoder.rest_bytes == 0
     assert bytes(decoder.decode(encode(b"\x05\x06"))) == b"\x05\x06"
+    assert decoder.rest_bytes == 1  # which never became a frame
 
 
 def test_a_quantum_that_the_end_cuts_off_is_refused():
@@ -150,6 +150,145 @@ def test_a_quantum_that_the_end_cuts_off_is_refused():
     decoder.decode("AQIDBAU=AQIDB")
     with pytest.raises(ProtocolError, match="base64"):
         decoder.finish()
+
+
+# Hex
+
+
+def test_hex_of_either_case_is_read():
+    decoder = AudioDecoder(MONO, encoding="hex")
+    frames = decoder.decode("0100fEFF"), decoder.decode("AbcD")
+    assert [bytes(frame) for frame in frames] == [b"\x01\0\xfe\xff", b"\xab\xcd"]
+    assert frames[1].position_frames == 2
+
+
+@pytest.mark.parametrize("cut", range(1, 2 * len(PCM)))
+def test_a_byte_in_hex_may_be_split(cut):
+    decoder = AudioDecoder(MONO, encoding="hex")
+    frames = [decoder.decode(PCM.hex(" ")[:cut]), decoder.decode(PCM.hex(" ")[cut:]), decoder.finish()]
+    assert b"".join(bytes(frame) for frame in frames if frame is not None) == PCM
+
+
+@pytest.mark.parametrize(
+    ("delta", "said"),
+    [
+        ("0g", "invalid hex at character 1 "),
+        ("0" * 501 + "=", "character 501 "),
+        ("\ud800", "which is not hex"),
+    ],
+)
+def test_what_is_not_hex_is_refused_and_not_taken(delta, said):
+    decoder = AudioDecoder(MONO, encoding="hex")
+    decoder.decode("01000")
+    with pytest.raises(ProtocolError, match=said):
+        decoder.decode(delta)
+    frame = decoder.decode("0200")
+    assert (bytes(frame), frame.position_frames) == (b"\x02\0", 1)
+
+
+def test_half_a_byte_at_the_end_is_refused():
+    decoder = AudioDecoder(MONO, encoding="hex")
+    decoder.decode("010")
+    with pytest.raises(ProtocolError, match="hex"):
+        decoder.finish()
+
+
+# Bytes
+
+
+@pytest.mark.parametrize("as_buffer", [bytes, bytearray, memoryview])
+def test_bytes_are_taken_as_they_are(as_buffer):
+    decoder = AudioDecoder(STEREO)
+    frames = [decoder.decode_bytes(as_buffer(PCM[:5])), decoder.decode_bytes(as_buffer(PCM[5:]))]
+    assert [bytes(frame) for frame in frames] == [PCM[:4], PCM[4:]]
+
+
+@given(st.lists(st.integers(0, 100), max_size=8))
+def test_a_file_in_pieces_gives_its_samples(cuts):
+    content = head(fmt(rate=16_000), before=chunk(b"LIST", b"INFOodd")) + PCM
+    decoder = AudioDecoder(MONO)
+    frames = [decoder.decode_bytes(piece) for piece in cut_at(content, cuts)]
+    assert b"".join(bytes(frame) for frame in frames if frame) == PCM
+    assert {frame.format for frame in frames if frame} == {AudioFormat(16_000)}
+
+
+def test_bytes_with_a_broken_head_are_refused_with_how_they_begin():
+    with pytest.raises(ProtocolError, match="6 channels") as caught:
+        AudioDecoder(MONO).decode_bytes(head(fmt(channels=6)) + bytes(100))
+    assert caught.value.excerpt == (head(fmt(channels=6)) + bytes(100))[:80]
+
+
+# Floats
+
+
+def floats(*samples):
+    return struct.pack(f"<{len(samples)}f", *samples)
+
+
+def test_floats_become_int16():
+    decoder = AudioDecoder(MONO, sample="f32")
+    frame = decoder.decode(
+        encode(floats(0, 0.5, -1, 1, 9, -9, math.nan, math.inf, 0.5 / 32_768, 1.5 / 32_768))
+    )
+    assert frame.samples[:, 0].tolist() == [0, 16_384, -32_768, 32_767, 32_767, -32_768, 0, 32_767, 0, 2]
+    assert frame.format == MONO
+
+
+@given(st.lists(st.integers(0, 100), max_size=8), st.sampled_from([MONO, STEREO]))
+def test_a_float_may_be_split_anywhere(cuts, format):
+    content = floats(*(n / 16 for n in range(12)))
+    decoder = AudioDecoder(format, sample="f32")
+    pieces = cut_at(content, cuts)
+    frames = [frame for frame in map(decoder.decode, map(encode, pieces)) if frame is not None]
+    assert b"".join(map(bytes, frames)) == struct.pack("<12h", *(n * 2048 for n in range(12)))
+    assert decoder.rest_bytes == 0
+    assert decoder.seconds == pytest.approx(12 / format.channels / 24_000)
+
+
+def test_a_head_says_whether_samples_are_floats():
+    content = floats(0.5, -0.5)
+    frames = decode(encode(head(fmt(48_000, tag=3, bits=32)) + content), encode(content))
+    assert [frame.samples[:, 0].tolist() for frame in frames] == [[16_384, -16_384]] * 2
+    decoder = AudioDecoder(MONO, sample="f32")
+    assert bytes(decoder.decode(encode(head(fmt()) + PCM))) == PCM
+
+
+# Formats
+
+
+def test_a_format_given_with_a_delta_counts_from_there_on():
+    decoder = AudioDecoder(MONO)
+    low = AudioFormat(16_000)
+    frames = [decoder.decode(encode(PCM), format) for format in [MONO, low, None, low, MONO]]
+    assert [frame.format for frame in frames] == [MONO, low, low, low, MONO]
+    assert [frame.position_frames for frame in frames] == [0, 12, 24, 36, 48]
+
+
+def test_the_same_format_again_does_not_undo_what_a_head_said():
+    decoder = AudioDecoder(MONO)
+    wav = head(fmt(16_000)) + PCM
+    frames = [decoder.decode(encode(content), MONO) for content in [wav, PCM]]
+    assert {frame.format for frame in frames} == {AudioFormat(16_000)}
+
+
+def test_part_of_a_frame_of_another_format_is_dropped_and_counted():
+    decoder = AudioDecoder(MONO)
+    decoder.decode(encode(PCM[:3]), MONO)
+    assert bytes(decoder.decode(encode(PCM), STEREO)) == PCM
+    assert decoder.rest_bytes == 1
+
+
+def test_the_format_of_a_bad_delta_is_not_taken_either():
+    decoder = AudioDecoder(MONO)
+    with pytest.raises(ProtocolError):
+        decoder.decode("*", STEREO)
+    assert decoder.decode(encode(PCM)).format == MONO
+
+
+@pytest.mark.parametrize("wrong", [{"encoding": "base32"}, {"sample": "s24"}])
+def test_another_encoding_or_sample_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"base32|s24"):
+        AudioDecoder(MONO, **wrong)
 
 
 # Odd bytes
@@ -277,7 +416,7 @@ def test_samples_that_only_begin_like_a_head_are_samples(start):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (head(fmt(tag=3, bits=32)), "format tag 3 with 32 bits"),
+        (head(fmt(tag=3, bits=64)), "format tag 3 with 64 bits, where 16-bit PCM .* and 32-bit float"),
         (head(fmt(bits=24)), "format tag 1 with 24 bits"),
         (head(fmt(tag=7, bits=8)), "format tag 7 with 8 bits"),
         (head(fmt(channels=6)), "6 channels at 24000 Hz"),
@@ -336,9 +475,15 @@ def test_any_cut_of_the_bytes_gives_the_same_samples(pieces, is_padded):
     assert pcm(*map(encode, pieces)) == content[: len(content) // 2 * 2]
 
 
-@given(st.lists(st.text(max_size=20) | st.binary(max_size=60).map(encode), max_size=8))
-def test_any_text_is_decoded_or_refused_with_a_protocol_error(deltas):
-    decoder = AudioDecoder(MONO)
+@given(
+    st.lists(
+        st.text(max_size=20) | st.binary(max_size=60).map(encode) | st.binary().map(bytes.hex), max_size=8
+    ),
+    st.sampled_from(["base64", "hex"]),
+    st.sampled_from(["s16", "f32"]),
+)
+def test_any_text_is_decoded_or_refused_with_a_protocol_error(deltas, encoding, sample):
+    decoder = AudioDecoder(MONO, encoding=encoding, sample=sample)
     seconds = 0.0
     for step in [*(lambda delta=delta: decoder.decode(delta) for delta in deltas), decoder.finish]:
         try:
@@ -348,4 +493,4 @@ def test_any_text_is_decoded_or_refused_with_a_protocol_error(deltas):
         else:
             seconds += frame.seconds if frame else 0.0
     assert decoder.seconds == pytest.approx(seconds)
-    assert decoder.rest_bytes < 2
+    assert decoder.rest_bytes <= 3 * (len(deltas) + 1)

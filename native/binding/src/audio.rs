@@ -3,8 +3,10 @@
 use std::ffi::{c_int, c_void};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use omni_stream_core::encoding::{Encoding, EncodingError};
 use omni_stream_core::format::{Format, MAX_RATE};
-use omni_stream_core::pcm::{self, AudioError, Chunk};
+use omni_stream_core::pcm::{self, AudioError, Chunk, Raw};
+use omni_stream_core::sample::Sample;
 use omni_stream_core::wav::WavError;
 use pyo3::buffer::PyUntypedBuffer;
 use pyo3::exceptions::{PyException, PyValueError};
@@ -12,6 +14,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString};
 use pyo3::{create_exception, ffi, intern};
+
+use crate::bytes::read_bytes;
 
 create_exception!(
     omni_stream._native,
@@ -22,10 +26,10 @@ create_exception!(
 
 pub(crate) fn audio_fault(error: AudioError) -> PyErr {
     AudioFault::new_err(match error {
-        AudioError::Base64(error) => {
+        AudioError::Encoding(EncodingError { encoding, position }) => {
             format!(
-                "invalid base64 at character {} of the audio delta",
-                error.position
+                "invalid {} at character {position} of the audio delta",
+                name(encoding)
             )
         }
         AudioError::Wav(WavError::Malformed) => "malformed WAV header".to_owned(),
@@ -37,7 +41,8 @@ pub(crate) fn audio_fault(error: AudioError) -> PyErr {
         }
         AudioError::Wav(WavError::Encoding { tag, bits }) => {
             format!(
-                "WAV audio of format tag {tag} with {bits} bits, where 16-bit PCM (tag 1) is read"
+                "WAV audio of format tag {tag} with {bits} bits, where 16-bit PCM (tag 1) and \
+                 32-bit float (tag 3) are read"
             )
         }
         AudioError::Wav(WavError::Shape { rate, channels }) => {
@@ -282,37 +287,102 @@ impl AudioFrame {
     }
 }
 
-/// Encoded audio deltas -> `AudioFrame`s; see `omni_stream.pcm.AudioDecoder`.
+fn name(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Base64 => "base64",
+        Encoding::Hex => "hex",
+    }
+}
+
+fn encoding(name: &str) -> PyResult<Encoding> {
+    match name {
+        "base64" => Ok(Encoding::Base64),
+        "hex" => Ok(Encoding::Hex),
+        _ => Err(PyValueError::new_err(format!(
+            "audio is encoded as base64 or hex, not {name:?}"
+        ))),
+    }
+}
+
+fn sample(name: &str) -> PyResult<Sample> {
+    match name {
+        "s16" => Ok(Sample::S16),
+        "f32" => Ok(Sample::F32),
+        _ => Err(PyValueError::new_err(format!(
+            "samples are s16 or f32, not {name:?}"
+        ))),
+    }
+}
+
+fn frame(chunk: Result<Option<Chunk>, AudioError>) -> PyResult<Option<AudioFrame>> {
+    Ok(chunk.map_err(audio_fault)?.map(AudioFrame::from))
+}
+
+/// Audio deltas -> `AudioFrame`s; see `omni_stream.pcm.AudioDecoder`.
 #[pyclass(subclass, module = "omni_stream._native")]
-pub struct AudioDecoder(pub(crate) pcm::AudioDecoder);
+pub struct AudioDecoder {
+    pub(crate) decoder: pcm::AudioDecoder,
+    encoding: Encoding,
+}
 
 #[pymethods]
 impl AudioDecoder {
     #[new]
-    fn new(format: AudioFormat) -> Self {
-        Self(pcm::AudioDecoder::new(format.0))
+    #[pyo3(signature = (format, *, encoding="base64", sample="s16"))]
+    fn new(format: AudioFormat, encoding: &str, sample: &str) -> PyResult<Self> {
+        let encoding = self::encoding(encoding)?;
+        let raw = Raw {
+            format: format.0,
+            sample: self::sample(sample)?,
+        };
+        Ok(Self {
+            decoder: pcm::AudioDecoder::new(raw, encoding),
+            encoding,
+        })
     }
 
-    fn decode(&mut self, encoded: &Bound<'_, PyString>) -> PyResult<Option<AudioFrame>> {
-        let encoded = encoded.to_str().map_err(|_| {
-            AudioFault::new_err("a lone surrogate, which is not base64, in the audio delta")
-        })?;
-        let chunk = self.0.decode(encoded.as_bytes());
-        Ok(chunk.map_err(audio_fault)?.map(AudioFrame::from))
+    #[pyo3(signature = (encoded, format=None))]
+    fn decode(
+        &mut self,
+        encoded: &Bound<'_, PyString>,
+        format: Option<AudioFormat>,
+    ) -> PyResult<Option<AudioFrame>> {
+        let Ok(encoded) = encoded.to_str() else {
+            self.decoder.leave_out();
+            return Err(AudioFault::new_err(format!(
+                "a lone surrogate, which is not {}, in the audio delta",
+                name(self.encoding)
+            )));
+        };
+        let format = format.map(|format| format.0);
+        frame(self.decoder.decode(encoded.as_bytes(), format))
+    }
+
+    #[pyo3(signature = (content, format=None))]
+    fn decode_bytes(
+        &mut self,
+        py: Python<'_>,
+        content: &Bound<'_, PyAny>,
+        format: Option<AudioFormat>,
+    ) -> PyResult<Option<AudioFrame>> {
+        let format = format.map(|format| format.0);
+        let decoder = &mut self.decoder;
+        frame(read_bytes(py, content, |bytes| {
+            decoder.decode_bytes(bytes, format)
+        })?)
     }
 
     fn finish(&mut self) -> PyResult<Option<AudioFrame>> {
-        let chunk = self.0.finish();
-        Ok(chunk.map_err(audio_fault)?.map(AudioFrame::from))
+        frame(self.decoder.finish())
     }
 
     #[getter]
     fn seconds(&self) -> f64 {
-        self.0.seconds()
+        self.decoder.seconds()
     }
 
     #[getter]
-    fn rest_bytes(&self) -> usize {
-        self.0.rest_bytes()
+    fn rest_bytes(&self) -> u64 {
+        self.decoder.rest_bytes()
     }
 }

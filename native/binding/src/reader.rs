@@ -107,7 +107,7 @@ impl StreamReader {
         let mut items = Vec::new();
         let mut audio = self.audio.bind(py).try_borrow_mut()?;
         let fed = {
-            let (audio, reader, items) = (&mut audio.0, &mut self.reader, &mut items);
+            let (audio, reader, items) = (&mut audio.decoder, &mut self.reader, &mut items);
             read_bytes(py, source, |bytes| reader.feed(bytes, audio, items))?
         };
         if items.is_empty() && fed.is_ok() {
@@ -116,7 +116,7 @@ impl StreamReader {
         let said_bytes: usize = items.iter().map(said_bytes).sum();
         self.unread = fed.is_err()
             || items.iter().any(|item| matches!(item, Item::Event(_)))
-            || audio.0.seconds() > self.max_audio_seconds
+            || audio.decoder.seconds() > self.max_audio_seconds
             || self.told.bytes() + said_bytes > self.max_told_bytes;
         if !self.unread {
             self.given += items.len() as u64;

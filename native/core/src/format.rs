@@ -1,9 +1,10 @@
 //! What int16 PCM is: a rate and a number of channels.
 
+use crate::sample::Sample;
+
 /// No service or device comes near it, and a frame count times it fits any integer used here.
 pub const MAX_RATE: u32 = 768_000;
 const MAX_CHANNELS: u16 = 2;
-const SAMPLE_BYTES: usize = 2;
 
 /// What int16 PCM is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +36,6 @@ impl Format {
     /// Bytes a frame.
     #[must_use]
     pub fn frame_bytes(self) -> usize {
-        SAMPLE_BYTES * usize::from(self.channels)
+        Sample::S16.bytes() * usize::from(self.channels)
     }
 }

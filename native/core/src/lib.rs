@@ -4,16 +4,20 @@
 //! value or a documented error, never a panic. The parts, in the order in which
 //! bytes flow through them:
 //!
-//! [`sse`] frames events, [`json`] finds what an event says, [`base64`], [`wav`] and
-//! [`pcm`] turn audio into samples of a [`format`](mod@format), and [`reader`] does all of it in one pass.
+//! [`sse`] frames events, [`json`] finds what an event says, [`base64`] or [`hex`] (by
+//! [`encoding`]), [`wav`], [`sample`] and [`pcm`] turn audio into samples of a
+//! [`format`](mod@format), and [`reader`] does all of it in one pass.
 #![forbid(unsafe_code)]
 
 pub mod base64;
 #[cfg(target_arch = "x86_64")]
 mod base64_avx2;
+pub mod encoding;
 pub mod format;
+pub mod hex;
 pub mod json;
 pub mod pcm;
 pub mod reader;
+pub mod sample;
 pub mod sse;
 pub mod wav;

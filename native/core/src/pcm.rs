@@ -1,15 +1,18 @@
-//! Encoded audio deltas -> runs of whole int16 frames with their place in the stream.
+//! Audio deltas, encoded or not -> runs of whole int16 frames with their place in the stream.
 //!
 //! * A delta begins with a WAV head or it does not; each is looked at ([`crate::wav`]).
-//!   A head sets the format from there on.
+//!   A head sets the format, and how samples are written, from there on.
+//! * A format that is given with a delta applies from it on where it is not the one
+//!   given before; else what the stream said last does. A head counts more than either.
 //! * Part of a frame left by a delta waits for the next one; it is never padded and
-//!   never dropped, unless a new head begins or the delta that should complete it
-//!   is invalid.
+//!   never dropped, unless a new head or another format begins or the delta that should
+//!   complete it is invalid. What is dropped is counted.
 //! * A delta is taken whole or not at all: after an error the decoder goes on with
 //!   the next delta as if the bad one had never come, but on a new frame boundary.
 
-use crate::base64;
+use crate::encoding::{self, Encoding, EncodingError};
 use crate::format::Format;
+use crate::sample::Sample;
 use crate::wav::{self, Head, WavError};
 
 /// A run of whole frames.
@@ -17,7 +20,7 @@ use crate::wav::{self, Head, WavError};
 pub struct Chunk {
     /// What the samples are.
     pub format: Format,
-    /// Interleaved little-endian samples.
+    /// Interleaved little-endian int16 samples.
     pub pcm: Vec<u8>,
     /// Index in the stream of the first frame.
     pub position: u64,
@@ -26,34 +29,49 @@ pub struct Chunk {
 /// Why a delta is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AudioError {
-    /// It is not base64.
-    Base64(base64::Base64Error),
+    /// Its text is not of the encoding.
+    Encoding(EncodingError),
     /// Its WAV head is not one that this decoder reads.
     Wav(WavError),
 }
 
-/// The incremental decoder of base64 audio deltas.
+/// What samples without a head are.
+#[derive(Clone, Copy, Debug)]
+pub struct Raw {
+    /// Their rate and channels.
+    pub format: Format,
+    /// How they are written.
+    pub sample: Sample,
+}
+
+/// The incremental decoder of audio deltas.
 #[derive(Clone, Debug)]
 pub struct AudioDecoder {
-    base64: base64::Decoder,
-    format: Format,
+    text: encoding::Decoder,
+    /// What samples without a head are, as was given last.
+    given: Raw,
+    /// What they are as of now.
+    raw: Raw,
     /// Bytes of a head, or of what may be one, that a delta left unfinished.
     head: Vec<u8>,
     /// Bytes of a frame that a delta left unfinished.
     rest: Vec<u8>,
+    dropped: u64,
     position: u64,
     seconds: f64,
 }
 
 impl AudioDecoder {
-    /// A decoder at the start of a stream; `format` is what samples without a head are.
+    /// A decoder at the start of a stream.
     #[must_use]
-    pub fn new(format: Format) -> Self {
+    pub fn new(raw: Raw, encoding: Encoding) -> Self {
         Self {
-            base64: base64::Decoder::default(),
-            format,
+            text: encoding::Decoder::new(encoding),
+            given: raw,
+            raw,
             head: Vec::new(),
             rest: Vec::new(),
+            dropped: 0,
             position: 0,
             seconds: 0.0,
         }
@@ -65,13 +83,14 @@ impl AudioDecoder {
         self.seconds
     }
 
-    /// Bytes of an unfinished frame that are waiting for the rest of it.
+    /// Bytes that are in no frame: those of one that waits for its rest, and those whose rest
+    /// never came.
     #[must_use]
-    pub fn rest_bytes(&self) -> usize {
-        self.rest.len()
+    pub fn rest_bytes(&self) -> u64 {
+        self.dropped + self.rest.len() as u64
     }
 
-    /// Decode a delta of nothing but whole, standard quanta.
+    /// Decode a delta of nothing but whole bytes in clean text.
     ///
     /// None if it is not one: nothing has changed then, and [`Self::decode`] must judge it.
     #[must_use]
@@ -79,32 +98,52 @@ impl AudioDecoder {
         if !self.head.is_empty() {
             return None;
         }
-        let mut pcm = self.buffer(delta.len());
-        if !self.base64.feed_clean(delta, &mut pcm) {
+        let mut bytes = self.buffer(self.text.most_bytes(delta.len()));
+        if !self.text.feed_clean(delta, &mut bytes) {
             return None;
         }
-        match wav::read_head(&pcm[self.rest.len()..]) {
-            Ok(Head::Absent) => Some(self.frame(pcm)),
+        match wav::read_head(&bytes[self.rest.len()..]) {
+            Ok(Head::Absent) => Some(self.frame(bytes)),
             _ => None,
         }
     }
 
     /// Decode the next delta; None if it completes no frame.
-    pub fn decode(&mut self, delta: &[u8]) -> Result<Option<Chunk>, AudioError> {
-        if let Some(chunk) = self.decode_clean(delta) {
+    pub fn decode(
+        &mut self,
+        delta: &[u8],
+        format: Option<Format>,
+    ) -> Result<Option<Chunk>, AudioError> {
+        let goes_on = format.is_none_or(|format| format == self.given.format);
+        if goes_on && let Some(chunk) = self.decode_clean(delta) {
             return Ok(chunk);
         }
-        let mut bytes = std::mem::take(&mut self.head);
-        let decoded = self
-            .base64
-            .feed(delta, &mut bytes)
-            .map_err(AudioError::Base64)
-            .and_then(|()| self.samples(bytes));
-        if decoded.is_err() {
-            self.base64 = base64::Decoder::default();
-            self.rest.clear();
-        }
-        decoded
+        self.turn_to(format, |decoder| {
+            let mut bytes = std::mem::take(&mut decoder.head);
+            let decoded = decoder.text.feed(delta, &mut bytes);
+            decoded.map_err(AudioError::Encoding)?;
+            decoder.samples(bytes)
+        })
+    }
+
+    /// Take the next delta of a stream whose audio is not encoded as text.
+    pub fn decode_bytes(
+        &mut self,
+        delta: &[u8],
+        format: Option<Format>,
+    ) -> Result<Option<Chunk>, AudioError> {
+        self.turn_to(format, |decoder| {
+            let mut bytes = std::mem::take(&mut decoder.head);
+            bytes.extend_from_slice(delta);
+            decoder.samples(bytes)
+        })
+    }
+
+    /// A delta is bad, as those are that this decoder refuses: the next one begins a frame.
+    pub fn leave_out(&mut self) {
+        self.text = encoding::Decoder::new(self.text.encoding());
+        self.head.clear();
+        self.drop_rest();
     }
 
     /// The stream has ended: the frames that were waiting to be told from a head.
@@ -112,7 +151,8 @@ impl AudioDecoder {
     /// [`Self::rest_bytes`] then counts what never became a frame.
     pub fn finish(&mut self) -> Result<Option<Chunk>, AudioError> {
         let mut bytes = std::mem::take(&mut self.head);
-        self.base64.finish(&mut bytes).map_err(AudioError::Base64)?;
+        let finished = self.text.finish(&mut bytes);
+        finished.map_err(AudioError::Encoding)?;
         let chunk = self.samples(bytes)?;
         let undecided = std::mem::take(&mut self.head);
         if undecided.len() >= wav::RIFF_BYTES {
@@ -121,18 +161,53 @@ impl AudioDecoder {
         Ok(chunk.or_else(|| self.append(&undecided)))
     }
 
+    /// Take a delta of a format; where it is bad, the format was not given either.
+    fn turn_to(
+        &mut self,
+        format: Option<Format>,
+        take: impl FnOnce(&mut Self) -> Result<Option<Chunk>, AudioError>,
+    ) -> Result<Option<Chunk>, AudioError> {
+        let before = (self.given, self.raw);
+        if let Some(format) = format
+            && format != self.given.format
+        {
+            self.begin(format);
+        }
+        let taken = take(self);
+        if taken.is_err() {
+            (self.given, self.raw) = before;
+            self.leave_out();
+        }
+        taken
+    }
+
+    /// Another format begins: what the one before left unfinished is dropped.
+    fn begin(&mut self, format: Format) {
+        let mut undecided = std::mem::take(&mut self.head);
+        let _ = self.text.finish(&mut undecided); // there may be less than a byte in it
+        self.dropped += undecided.len() as u64;
+        self.drop_rest();
+        self.given.format = format;
+        self.raw = self.given;
+    }
+
+    fn drop_rest(&mut self) {
+        self.dropped += self.rest.len() as u64;
+        self.rest.clear();
+    }
+
     /// Frames of the unfinished one and `bytes`.
     fn append(&mut self, bytes: &[u8]) -> Option<Chunk> {
-        let mut pcm = self.buffer(bytes.len());
-        pcm.extend_from_slice(bytes);
-        self.frame(pcm)
+        let mut joined = self.buffer(bytes.len());
+        joined.extend_from_slice(bytes);
+        self.frame(joined)
     }
 
     /// A buffer that begins with the unfinished frame and has room for a delta.
     fn buffer(&self, delta_bytes: usize) -> Vec<u8> {
-        let mut pcm = Vec::with_capacity(self.rest.len() + delta_bytes / 4 * 3 + 3);
-        pcm.extend_from_slice(&self.rest);
-        pcm
+        let mut bytes = Vec::with_capacity(self.rest.len() + delta_bytes);
+        bytes.extend_from_slice(&self.rest);
+        bytes
     }
 
     /// Strip the head, if there is one, off a delta's bytes.
@@ -145,36 +220,39 @@ impl AudioDecoder {
             Head::Absent => Ok(self.append(&bytes)),
             Head::Present {
                 format,
+                sample,
                 start,
                 claimed,
             } => {
                 let samples = &bytes[start..];
                 let end = wav::samples_end(samples, claimed);
-                self.format = format;
+                self.raw = Raw { format, sample };
+                self.drop_rest();
                 Ok(self.frame(samples[..end].to_vec()))
             }
         }
     }
 
     /// Cut off and keep the unfinished frame at the end, and place the rest in the stream.
-    fn frame(&mut self, mut pcm: Vec<u8>) -> Option<Chunk> {
-        let frame_bytes = self.format.frame_bytes();
-        let whole = pcm.len() - pcm.len() % frame_bytes;
+    fn frame(&mut self, mut bytes: Vec<u8>) -> Option<Chunk> {
+        let Raw { format, sample } = self.raw;
+        let frame_bytes = sample.bytes() * usize::from(format.channels());
+        let frames = bytes.len() / frame_bytes;
+        let whole = frames * frame_bytes;
         self.rest.clear();
-        self.rest.extend_from_slice(&pcm[whole..]);
-        if whole == 0 {
+        self.rest.extend_from_slice(&bytes[whole..]);
+        if frames == 0 {
             return None;
         }
-        pcm.truncate(whole);
+        bytes.truncate(whole);
         let position = self.position;
-        let frames = whole / frame_bytes;
         self.position += frames as u64;
         #[allow(clippy::cast_precision_loss)] // a delta holds far fewer than 2^52 frames
-        let seconds = frames as f64 / f64::from(self.format.rate());
+        let seconds = frames as f64 / f64::from(format.rate());
         self.seconds += seconds;
         Some(Chunk {
-            format: self.format,
-            pcm,
+            format,
+            pcm: sample.to_s16(bytes),
             position,
         })
     }

@@ -5,6 +5,7 @@
 //! the samples begin where `data` begins and go on for as long as they come.
 
 use crate::format::Format;
+use crate::sample::Sample;
 
 /// A head may hold other chunks before its samples; more than this is no head.
 pub const HEAD_BYTES: usize = 1 << 16;
@@ -12,7 +13,8 @@ pub const HEAD_BYTES: usize = 1 << 16;
 /// What tells a head from samples: a longer [`Head::Unfinished`] is one for certain.
 pub const RIFF_BYTES: usize = 12;
 const CHUNK_BYTES: usize = 8;
-const PCM: u16 = 1;
+const INTEGER: u16 = 1;
+const FLOAT: u16 = 3;
 const EXTENSIBLE: u16 = 0xFFFE;
 
 /// Why a head is refused.
@@ -24,7 +26,7 @@ pub enum WavError {
     HeadTooLong,
     /// The stream ended within it.
     CutOff,
-    /// Not 16-bit integer PCM: the format tag and the bits a sample.
+    /// Neither 16-bit integers nor 32-bit floats: the format tag and the bits a sample.
     Encoding {
         /// The format tag (1 is integer PCM, 3 is float).
         tag: u16,
@@ -51,6 +53,8 @@ pub enum Head {
     Present {
         /// What the samples are.
         format: Format,
+        /// How they are written.
+        sample: Sample,
         /// Index of the first byte of the samples.
         start: usize,
         /// Size that the `data` chunk claims.
@@ -88,11 +92,12 @@ pub fn read_head(bytes: &[u8]) -> Result<Head, WavError> {
         let next = (body as u64) + u64::from(size) + u64::from(size & 1);
         match &bytes[at..at + 4] {
             b"data" => {
-                let Some(format) = format else {
+                let Some((format, sample)) = format else {
                     return Err(WavError::Malformed);
                 };
                 return Ok(Head::Present {
                     format,
+                    sample,
                     start: body,
                     claimed: size,
                 });
@@ -114,16 +119,19 @@ pub fn read_head(bytes: &[u8]) -> Result<Head, WavError> {
     Err(WavError::HeadTooLong)
 }
 
-fn read_format(body: &[u8]) -> Result<Format, WavError> {
+fn read_format(body: &[u8]) -> Result<(Format, Sample), WavError> {
     let mut tag = u16_at(body, 0);
     let (channels, rate, bits) = (u16_at(body, 2), u32_at(body, 4), u16_at(body, 14));
     if tag == EXTENSIBLE && body.len() >= 26 {
         tag = u16_at(body, 24); // the sub-format's GUID begins with the plain tag
     }
-    if (tag, bits) != (PCM, 16) {
-        return Err(WavError::Encoding { tag, bits });
-    }
-    Format::new(rate, channels).ok_or(WavError::Shape { rate, channels })
+    let sample = match (tag, bits) {
+        (INTEGER, 16) => Sample::S16,
+        (FLOAT, 32) => Sample::F32,
+        _ => return Err(WavError::Encoding { tag, bits }),
+    };
+    let format = Format::new(rate, channels).ok_or(WavError::Shape { rate, channels })?;
+    Ok((format, sample))
 }
 
 /// How many bytes of `samples` are samples, when the head claimed `claimed`.

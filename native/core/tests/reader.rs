@@ -2,10 +2,12 @@
 
 mod oracle;
 
+use omni_stream_core::encoding::Encoding;
 use omni_stream_core::format::Format;
 use omni_stream_core::json::Shape;
-use omni_stream_core::pcm::AudioDecoder;
+use omni_stream_core::pcm::{AudioDecoder, Raw};
 use omni_stream_core::reader::{Item, Reader};
+use omni_stream_core::sample::Sample;
 use omni_stream_core::sse::Limits;
 use oracle::{PATHS, encode};
 use proptest::collection::vec;
@@ -72,16 +74,21 @@ proptest! {
     }
 }
 
+fn decoder(encoding: Encoding) -> AudioDecoder {
+    let raw = Raw {
+        format: Format::new(24_000, 1).unwrap(),
+        sample: Sample::S16,
+    };
+    AudioDecoder::new(raw, encoding)
+}
+
 fn reader() -> (Reader, AudioDecoder) {
     let limits = Limits {
         line_bytes: 1 << 20,
         event_bytes: 1 << 20,
     };
     let shape = Shape::new(PATHS).unwrap();
-    (
-        Reader::new(limits, shape, true),
-        AudioDecoder::new(Format::new(24_000, 1).unwrap()),
-    )
+    (Reader::new(limits, shape, true), decoder(Encoding::Base64))
 }
 
 /// A letter an item: audio, words, event.
@@ -154,8 +161,24 @@ fn audio_is_handed_on_where_it_is_not_to_be_decoded() {
         event_bytes: 1 << 20,
     };
     let mut reader = Reader::new(limits, Shape::new(PATHS).unwrap(), false);
-    let mut decoder = AudioDecoder::new(Format::new(24_000, 1).unwrap());
+    let mut decoder = decoder(Encoding::Base64);
     let words = event("{\"content\":\"hi\"}");
     let read = [words.clone(), words.clone(), audio("AQAC"), words];
     assert_eq!(feed(&mut reader, &mut decoder, &read), "ewee");
+}
+
+#[test]
+fn audio_in_digits_is_read_here_too() {
+    let (mut reader, _) = reader();
+    let mut decoder = decoder(Encoding::Hex);
+    let mut items = Vec::new();
+    let read = [audio("01000200"), audio("0300FFff"), audio("03 00")].concat();
+    reader
+        .feed(read.as_bytes(), &mut decoder, &mut items)
+        .unwrap();
+    assert_eq!(kinds(&items), "aae");
+    let Item::Audio(chunk) = &items[1] else {
+        unreachable!()
+    };
+    assert_eq!(chunk.pcm, [3, 0, 0xFF, 0xFF]);
 }

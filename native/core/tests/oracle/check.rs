@@ -2,17 +2,20 @@
 
 use std::borrow::Cow;
 
+use omni_stream_core::encoding::Encoding;
 use omni_stream_core::format::Format;
 use omni_stream_core::json::{Found, Shape, unescaped};
-use omni_stream_core::pcm::{AudioDecoder, Chunk};
+use omni_stream_core::pcm::{AudioDecoder, Chunk, Raw};
 use omni_stream_core::reader::{Item, Reader};
+use omni_stream_core::sample::Sample;
 use omni_stream_core::sse::{COMMENT_BYTES, Limits, Parser};
-use omni_stream_core::{base64, wav};
+use omni_stream_core::{base64, hex, wav};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::{
-    Audio, Base64, Event, Head, PATHS, Refused, Said, Stream, read_head, read_stream, said, split,
+    Audio, Base64, Event, Head, Hex, PATHS, Refused, Said, Stream, read_head, read_stream, said,
+    split,
 };
 
 /// Far above what a test feeds.
@@ -117,6 +120,25 @@ pub fn base64(pieces: &[&[u8]]) {
     assert_eq!(finished, oracle.finish());
 }
 
+/// Pieces of hexadecimal give their bytes, and a bad one leaves the decoder as new.
+pub fn hex(pieces: &[&[u8]]) {
+    let (mut decoder, mut oracle) = (hex::Decoder::default(), Hex::default());
+    for piece in pieces {
+        let mut out = b"kept".to_vec();
+        let fed = decoder.feed(piece, &mut out);
+        let expected = oracle.feed(piece);
+        match (fed, expected) {
+            (Ok(()), expected) => assert_eq!(Some(&out[4..]), expected.as_deref()),
+            (Err(error), expected) => {
+                assert_eq!(expected, None);
+                let is_odd = |&b: &u8| !b.is_ascii_hexdigit() && !b" \t\r\n".contains(&b);
+                assert_eq!(piece.iter().position(is_odd), Some(error.position));
+            }
+        }
+    }
+    assert_eq!(decoder.finish().is_ok(), oracle.finish().is_some());
+}
+
 /// The finder is never surer than a full JSON parser.
 pub fn json(document: &[u8]) {
     let shape = Shape::new(PATHS).expect("the paths are well formed");
@@ -162,6 +184,7 @@ pub fn wav(bytes: &[u8]) {
         Ok(wav::Head::Unfinished) => Head::Unfinished,
         Ok(wav::Head::Present {
             format,
+            sample,
             start,
             claimed,
         }) => {
@@ -170,6 +193,7 @@ pub fn wav(bytes: &[u8]) {
             Head::Present {
                 rate: format.rate(),
                 channels: format.channels(),
+                sample,
                 start,
                 claimed,
             }
@@ -185,13 +209,27 @@ pub fn wav(bytes: &[u8]) {
     }
 }
 
+/// What a decoder is told: how the audio is written, and for each delta whether it is text, and
+/// perhaps a format.
+pub struct Told<'d> {
+    pub raw: Raw,
+    pub encoding: Encoding,
+    pub deltas: Vec<(&'d [u8], bool, Option<Format>)>,
+}
+
 /// Deltas give the samples that the rules at the top of `pcm.rs` say.
-pub fn pcm(format: Format, deltas: &[&[u8]]) {
-    let (mut decoder, mut oracle) = (AudioDecoder::new(format), Audio::new(format));
-    for delta in deltas {
+pub fn pcm(told: &Told<'_>) {
+    let mut decoder = AudioDecoder::new(told.raw, told.encoding);
+    let mut oracle = Audio::new(told.raw, told.encoding);
+    for &(delta, is_text, format) in &told.deltas {
+        let heard = if is_text {
+            decoder.decode(delta, format)
+        } else {
+            decoder.decode_bytes(delta, format)
+        };
         assert_eq!(
-            decoder.decode(delta).map_err(|_| Refused),
-            oracle.decode(delta)
+            heard.map_err(|_| Refused),
+            oracle.decode(delta, is_text, format)
         );
         assert_eq!(decoder.rest_bytes(), oracle.rest_bytes());
     }
@@ -231,7 +269,7 @@ fn judge(document: &[u8], audio: &mut AudioDecoder) -> Heard {
     };
     let mut said = said(&value);
     let encoded = said.audio.take();
-    let chunk = encoded.and_then(|text| audio.decode(text.as_bytes()).ok().flatten());
+    let chunk = encoded.and_then(|text| audio.decode(text.as_bytes(), None).ok().flatten());
     (chunk, Some(said))
 }
 
@@ -241,8 +279,11 @@ fn is_silence(heard: &Heard) -> bool {
 
 /// One pass gives what the stages give that are joined by hand.
 pub fn reader(bytes: &[u8], seed: u64) {
-    let format = Format::new(24_000, 1).expect("a format");
-    let mut audio = AudioDecoder::new(format);
+    let raw = Raw {
+        format: Format::new(24_000, 1).expect("a format"),
+        sample: Sample::S16,
+    };
+    let mut audio = AudioDecoder::new(raw, Encoding::Base64);
     let mut expected = Vec::new();
     let mut parser = Parser::new(NO_LIMITS, b"");
     let fed = parser.feed(bytes, |event| expected.push(judge(&event.data, &mut audio)));
@@ -250,7 +291,7 @@ pub fn reader(bytes: &[u8], seed: u64) {
     let framed = expected.len();
     expected.retain(|said| !is_silence(said));
 
-    let mut audio = AudioDecoder::new(format);
+    let mut audio = AudioDecoder::new(raw, Encoding::Base64);
     let shape = Shape::new(PATHS).expect("the paths are well formed");
     let mut reader = Reader::new(NO_LIMITS, shape, true);
     let mut said = Vec::new();

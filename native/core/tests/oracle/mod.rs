@@ -4,9 +4,11 @@
 
 pub mod check;
 
+use omni_stream_core::encoding::Encoding;
 use omni_stream_core::format::Format;
 use omni_stream_core::json::Paths;
-use omni_stream_core::pcm::Chunk;
+use omni_stream_core::pcm::{Chunk, Raw};
+use omni_stream_core::sample::Sample;
 use serde_json::Value;
 
 /// An event by the rules of the HTML Living Standard, section 9.2.6.
@@ -183,6 +185,62 @@ fn bits(text: &[u8]) -> Vec<u8> {
         .collect()
 }
 
+/// Hexadecimal in pieces; a piece that breaks the rules gives None and ends the run.
+#[derive(Default)]
+pub struct Hex {
+    digits: String,
+}
+
+impl Hex {
+    pub fn feed(&mut self, piece: &[u8]) -> Option<Vec<u8>> {
+        let text = piece.iter().filter(|b| !b" \t\r\n".contains(b));
+        self.digits.extend(text.map(|&byte| char::from(byte)));
+        let digits = std::mem::take(&mut self.digits);
+        if !digits.chars().all(|digit| digit.is_ascii_hexdigit()) {
+            return None;
+        }
+        let (whole, odd) = digits.split_at(digits.len() / 2 * 2);
+        odd.clone_into(&mut self.digits);
+        let pairs = (0..whole.len()).step_by(2).map(|at| &whole[at..at + 2]);
+        pairs
+            .map(|pair| u8::from_str_radix(pair, 16).ok())
+            .collect()
+    }
+
+    pub fn finish(&mut self) -> Option<Vec<u8>> {
+        std::mem::take(&mut self.digits).is_empty().then(Vec::new)
+    }
+}
+
+/// Either of them.
+pub enum Text {
+    Base64(Base64),
+    Hex(Hex),
+}
+
+impl Text {
+    pub fn new(encoding: Encoding) -> Self {
+        match encoding {
+            Encoding::Base64 => Self::Base64(Base64::default()),
+            Encoding::Hex => Self::Hex(Hex::default()),
+        }
+    }
+
+    pub fn feed(&mut self, piece: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::Base64(text) => text.feed(piece),
+            Self::Hex(text) => text.feed(piece),
+        }
+    }
+
+    pub fn finish(&mut self) -> Option<Vec<u8>> {
+        match self {
+            Self::Base64(text) => text.finish(),
+            Self::Hex(text) => text.finish(),
+        }
+    }
+}
+
 /// A WAV head at the start of `bytes`: its format and where its samples begin.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Head {
@@ -192,6 +250,7 @@ pub enum Head {
     Present {
         rate: u32,
         channels: u16,
+        sample: Sample,
         start: usize,
         claimed: u32,
     },
@@ -219,9 +278,10 @@ pub fn read_head(bytes: &[u8]) -> Head {
         if bytes[at..].starts_with(b"data") {
             return match format {
                 None => Head::Bad,
-                Some((rate, channels)) => Head::Present {
+                Some((rate, channels, sample)) => Head::Present {
                     rate,
                     channels,
+                    sample,
                     start: at + 8,
                     claimed: u32::try_from(size).unwrap(),
                 },
@@ -240,16 +300,18 @@ pub fn read_head(bytes: &[u8]) -> Head {
                 tag => tag,
             };
             let (channels, rate, bits) = (field(2, 2), field(4, 4), field(14, 2));
-            if tag != 1
-                || bits != 16
-                || !(1..=2).contains(&channels)
-                || !(1..=768_000).contains(&rate)
-            {
+            let sample = match (tag, bits) {
+                (1, 16) => Sample::S16,
+                (3, 32) => Sample::F32,
+                _ => return Head::Bad,
+            };
+            if !(1..=2).contains(&channels) || !(1..=768_000).contains(&rate) {
                 return Head::Bad;
             }
             format = Some((
                 u32::try_from(rate).unwrap(),
                 u16::try_from(channels).unwrap(),
+                sample,
             ));
         }
         at = usize::try_from(next).unwrap();
@@ -260,43 +322,89 @@ pub fn read_head(bytes: &[u8]) -> Head {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Refused;
 
-/// Base64 deltas to samples, by the rules at the top of `pcm.rs`.
+/// A sample as int16, by arithmetic that loses nothing.
+fn s16(bytes: &[u8], sample: Sample) -> i16 {
+    match (sample, bytes) {
+        (Sample::S16, &[a, b]) => i16::from_le_bytes([a, b]),
+        (Sample::F32, &[a, b, c, d]) => {
+            let exact = f64::from(f32::from_le_bytes([a, b, c, d])) * 32_768.0;
+            let (below, fraction) = (exact.floor(), exact - exact.floor());
+            let is_even = below.rem_euclid(2.0) < 1.0;
+            let is_below = fraction < 0.5 || (fraction <= 0.5 && is_even);
+            let nearest = if is_below { below } else { below + 1.0 };
+            #[allow(clippy::cast_possible_truncation)] // out of range it stays at the end
+            let sample = nearest as i16;
+            sample
+        }
+        _ => unreachable!("a whole sample"),
+    }
+}
+
+/// Audio deltas to samples, by the rules at the top of `pcm.rs`.
 pub struct Audio {
-    base64: Base64,
-    format: Format,
+    encoding: Encoding,
+    text: Text,
+    given: Raw,
+    raw: Raw,
     head: Vec<u8>,
     rest: Vec<u8>,
+    dropped: usize,
     position: u64,
 }
 
 impl Audio {
-    pub fn new(format: Format) -> Self {
+    pub fn new(raw: Raw, encoding: Encoding) -> Self {
         Self {
-            base64: Base64::default(),
-            format,
+            encoding,
+            text: Text::new(encoding),
+            given: raw,
+            raw,
             head: Vec::new(),
             rest: Vec::new(),
+            dropped: 0,
             position: 0,
         }
     }
 
-    pub fn rest_bytes(&self) -> usize {
-        self.rest.len()
+    pub fn rest_bytes(&self) -> u64 {
+        (self.rest.len() + self.dropped) as u64
     }
 
-    pub fn decode(&mut self, delta: &[u8]) -> Result<Option<Chunk>, Refused> {
-        let decoded = self.base64.feed(delta).ok_or(Refused);
+    /// A delta as text, or as the bytes themselves.
+    pub fn decode(
+        &mut self,
+        delta: &[u8],
+        is_text: bool,
+        format: Option<Format>,
+    ) -> Result<Option<Chunk>, Refused> {
+        let before = (self.given, self.raw);
+        if let Some(format) = format.filter(|&format| format != self.given.format) {
+            let undecided = self.text.finish().unwrap_or_default();
+            self.dropped += self.head.len() + undecided.len() + self.rest.len();
+            self.head.clear();
+            self.rest.clear();
+            self.text = Text::new(self.encoding);
+            self.given.format = format;
+            self.raw = self.given;
+        }
+        let decoded = if is_text {
+            self.text.feed(delta).ok_or(Refused)
+        } else {
+            Ok(delta.to_vec())
+        };
         let taken = decoded.and_then(|decoded| self.take(decoded, false));
         if taken.is_err() {
-            self.base64 = Base64::default();
+            (self.given, self.raw) = before;
+            self.text = Text::new(self.encoding);
             self.head.clear();
+            self.dropped += self.rest.len();
             self.rest.clear();
         }
         taken
     }
 
     pub fn finish(&mut self) -> Result<Option<Chunk>, Refused> {
-        let decoded = self.base64.finish().ok_or(Refused);
+        let decoded = self.text.finish().ok_or(Refused);
         let taken = decoded.and_then(|decoded| self.take(decoded, true));
         self.head.clear();
         taken
@@ -315,25 +423,35 @@ impl Audio {
             Head::Present {
                 rate,
                 channels,
+                sample,
                 start,
                 claimed,
             } => {
-                self.format = Format::new(rate, channels).unwrap();
+                let format = Format::new(rate, channels).unwrap();
+                self.raw = Raw { format, sample };
+                self.dropped += self.rest.len();
                 self.rest.clear();
                 let samples = &bytes[start..];
                 samples[..omni_stream_core::wav::samples_end(samples, claimed)].to_vec()
             }
         };
-        let mut pcm = [std::mem::take(&mut self.rest), samples].concat();
-        self.rest = pcm.split_off(pcm.len() - pcm.len() % self.format.frame_bytes());
-        if pcm.is_empty() {
+        let Raw { format, sample } = self.raw;
+        let size = match sample {
+            Sample::S16 => 2,
+            Sample::F32 => 4,
+        };
+        let mut samples = [std::mem::take(&mut self.rest), samples].concat();
+        let frame_bytes = size * usize::from(format.channels());
+        self.rest = samples.split_off(samples.len() - samples.len() % frame_bytes);
+        if samples.is_empty() {
             return Ok(None);
         }
         let position = self.position;
-        self.position += (pcm.len() / self.format.frame_bytes()) as u64;
+        self.position += (samples.len() / frame_bytes) as u64;
+        let samples = samples.chunks(size).map(|bytes| s16(bytes, sample));
         Ok(Some(Chunk {
-            format: self.format,
-            pcm,
+            format,
+            pcm: samples.flat_map(i16::to_le_bytes).collect(),
             position,
         }))
     }
@@ -416,4 +534,13 @@ pub fn encode(bytes: &[u8]) -> Vec<u8> {
         (0..4).map(move |n| if n < length { digit(n) } else { b'=' })
     };
     bytes.chunks(3).flat_map(quantum).collect()
+}
+
+/// Digits of `bytes`, of either case.
+pub fn encode_hex(bytes: &[u8]) -> Vec<u8> {
+    let digits = bytes.iter().map(|byte| match byte % 2 {
+        0 => format!("{byte:02x}"),
+        _ => format!("{byte:02X}"),
+    });
+    digits.collect::<String>().into_bytes()
 }
