@@ -44,6 +44,13 @@ def emulator(
     replay_speed: Annotated[
         float, typer.Option(metavar="FACTOR", help="How much faster than recorded.")
     ] = 1.0,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SCRIPT",
+            help="What goes wrong, KIND[@WHEN][:ARGUMENT][xTIMES]: stall@2s:5, status:500x2 ... Repeatable.",
+        ),
+    ] = None,
     debug: Annotated[
         bool, typer.Option("--debug", help="Log on standard error: requests, word times, tracebacks.")
     ] = False,
@@ -69,6 +76,7 @@ def emulator(
                 transcript=transcript,
                 replay=replay,
                 replay_speed=replay_speed,
+                faults=fault or (),
             ),
             until_stdin_closes=until_stdin_closes,
         )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _FRAME_QUANTUM = 3  # 6 bytes, 8 characters of base64: such chunks join without padding
 _MAX_SECONDS = 3_600.0  # more is a mistake of units
-_SECONDS_PER_WRITTEN_PIECE = 0.05  # of answers without speech, before the real-time factor
+SECONDS_PER_WRITTEN_PIECE = 0.05  # of answers without speech, before the real-time factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def spoken(words: Sequence[Word], frames: int, timing: Timing, *, seed: int) -> 
 def written(reasoning: Iterable[str], text: Iterable[str], timing: Timing, *, seed: int) -> Schedule:
     """The schedule of an answer that is only read: reasoning, then text, at a steady pace."""
     pieces: list[Piece] = [*map(Reasoning, reasoning), *map(Text, text)]
-    pace = _SECONDS_PER_WRITTEN_PIECE * timing.real_time_factor
+    pace = SECONDS_PER_WRITTEN_PIECE * timing.real_time_factor
     return _late([(index * pace, piece) for index, piece in enumerate(pieces)], timing, seed=seed)
 
 

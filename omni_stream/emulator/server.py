@@ -19,24 +19,31 @@ from typing import TYPE_CHECKING, Self
 from aiohttp import web
 
 import omni_stream as omni
-from omni_stream.emulator import wire
 from omni_stream.emulator.answers import answer
 from omni_stream.emulator.chat_request import read_chat_request
-from omni_stream.emulator.recording import Recording, read_recording
+from omni_stream.emulator.fault_injection import Injection
+from omni_stream.emulator.fault_plan import HEADER, FaultPlan
+from omni_stream.emulator.recording import read_recording
 from omni_stream.emulator.refusal import Refusal
-from omni_stream.emulator.reply import reply_events
+from omni_stream.emulator.replay import played_back, played_headers
+from omni_stream.emulator.reply import reply_stream
 from omni_stream.emulator.schedule import Timing
+from omni_stream.emulator.sending import REQUEST_ID, Sender
 from omni_stream.emulator.speaker import Speaker
 from omni_stream.emulator.speech import espeak_folder
+from omni_stream.emulator.stream import Stream, StreamEvent
+from omni_stream.emulator.usage import reply_usage
 from omni_stream.emulator.voices import espeak_voice
+from omni_stream.emulator.wire import Chunks, event
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from aiohttp.typedefs import Handler
 
+    from omni_stream.emulator.fault_script import Fault
     from omni_stream.emulator.speech import Speech
 
 _log = logging.getLogger("omni_stream.emulator")
@@ -46,11 +53,7 @@ _MOST_PORT = 65_535
 _PATH = "/compatible-mode/v1"
 _MAX_BODY_BYTES = 64 * 1024 * 1024  # a body is read whole; larger media belong behind a URL
 _SHUTDOWN_SECONDS = 0.1  # a reply that is being sent is not waited for
-_REQUEST_ID = web.RequestKey("request_id", str)
 _EVENT_STREAM = {"content-type": "text/event-stream;charset=UTF-8", "cache-control": "no-cache"}
-_OF_THE_CONNECTION = frozenset(
-    {"connection", "content-length", "keep-alive", "transfer-encoding", "content-encoding"}
-)
 
 
 class Emulator:
@@ -72,10 +75,12 @@ class Emulator:
             Turbo models have done, instead of as content.
         replay: A recording's file: every chat request is answered with it, whatever it asks.
         replay_speed: How much faster than recorded.
+        faults: What is to go wrong with replies, as fault scripts, ``KIND[@WHEN][:ARGUMENT][xTIMES]``,
+            at most 20; a request's own header ``X-Emulator-Fault`` counts instead of them.
 
     Raises:
-        UsageError: A time or the port is out of range, the recording cannot be read, or, on entering, the
-            port is taken or espeak-ng is not installed.
+        UsageError: A time or the port is out of range, the recording cannot be read, a fault is no script,
+            or, on entering, the port is taken or espeak-ng is not installed.
     """
 
     def __init__(
@@ -92,6 +97,7 @@ class Emulator:
         transcript: bool = False,
         replay: str | os.PathLike[str] | None = None,
         replay_speed: float = 1.0,
+        faults: Sequence[str] = (),
     ) -> None:
         if not 0 <= port <= _MOST_PORT:
             raise omni.UsageError(f"port is {port}, outside of 0 (any that is free) to {_MOST_PORT}")
@@ -106,6 +112,7 @@ class Emulator:
         self._transcript = transcript
         self._replay = read_recording(replay) if replay is not None else None
         self._replay_speed = replay_speed
+        self._plan = FaultPlan(faults)
         self._speaker = Speaker()
         self._runner: web.AppRunner | None = None
 
@@ -153,7 +160,7 @@ class Emulator:
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Checks the key, names the request, and puts every refusal into the service's shape."""
-        request_id = request[_REQUEST_ID] = str(uuid.uuid4())
+        request_id = request[REQUEST_ID] = str(uuid.uuid4())
         try:
             self._check_key(request)
             return await handler(request)
@@ -168,8 +175,10 @@ class Emulator:
         except omni.OmniStreamError as error:
             _log.warning("request %s failed: %s", request_id, error)
             refusal = Refusal(str(error), status=500, code="internal_error", type="internal_error")
-        return web.json_response(
-            refusal.body(request_id=request_id), status=refusal.status, headers={"x-request-id": request_id}
+        return web.Response(
+            body=refusal.body(request_id=request_id),
+            status=refusal.status,
+            headers=refusal.headers(request_id=request_id),
         )
 
     def _check_key(self, request: web.Request) -> None:
@@ -187,46 +196,59 @@ class Emulator:
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         asked_at = asyncio.get_running_loop().time()
         body = await request.read()
+        faults = self._plan.faults(request.headers.get(HEADER))
         if self._replay is not None:
-            return await self._play_back(request, self._replay, asked_at)
+            stream = played_back(self._replay, speed=self._replay_speed)
+            headers = played_headers(self._replay)
+            return await self._send(
+                request, stream, faults, asked_at, status=self._replay.status, headers=headers
+            )
         asked = read_chat_request(body)
         if asked.speaks and asked.model.voices and asked.voice not in asked.model.voices:
             refusal = Refusal(f"Voice '{asked.voice}' is not supported")
-            return await _send(
-                request, iter([(0.0, wire.error(refusal.body(request_id=request[_REQUEST_ID])))]), asked_at
-            )
+            content = event(refusal.document(request_id=request[REQUEST_ID]))
+            stream = Stream([StreamEvent(0.0, content), StreamEvent(0.0, b"", ends=True)], 0.0)
+            return await self._send(request, stream, faults, asked_at)
         seed = self._seed if asked.seed is None else asked.seed
         said = answer(asked.prompt, seed=seed, max_tokens=asked.max_tokens)
         speech = await self.speak(said.text, voice=asked.voice) if asked.speaks else None
         if speech is not None:
-            _log_words(request[_REQUEST_ID], speech)
-        events = reply_events(
-            asked,
-            said,
-            speech,
-            self._timing,
-            seed=seed,
-            transcript=self._transcript,
+            _log_words(request[REQUEST_ID], speech)
+        shape = Chunks(
+            asked.model_name,
+            id=str(uuid.UUID(bytes=asked.prompt.digest(seed=seed), version=4)),
             created=int(time.time()),
+            thinks=asked.thinks,
+            transcript=self._transcript and asked.speaks,
+            include_usage=asked.include_usage,
         )
+        cost = reply_usage(asked, said, speech)
+        stream = reply_stream(said, speech, shape, self._timing, seed=seed, thinks=asked.thinks, usage=cost)
         # An answer that took longer to speak than to its first audio begins late, not in a burst.
         ready_at = asyncio.get_running_loop().time()
-        return await _send(request, events, max(asked_at, ready_at - self._timing.first_audio_seconds))
+        begin = max(asked_at, ready_at - self._timing.first_audio_seconds)
+        return await self._send(request, stream, faults, begin)
 
-    async def _play_back(
-        self, request: web.Request, recording: Recording, asked_at: float
+    async def _send(
+        self,
+        request: web.Request,
+        stream: Stream,
+        faults: Sequence[Fault],
+        begin: float,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] = _EVENT_STREAM,
     ) -> web.StreamResponse:
-        headers = {name: value for name, value in recording.headers.items() if name not in _OF_THE_CONNECTION}
-        reads = ((seconds / self._replay_speed, read) for seconds, read in recording.reads)
-        return await _send(
+        injection = Injection(faults, stream, request_id=request[REQUEST_ID])
+        sender = Sender(
             request,
-            reads,
-            asked_at,
-            status=recording.status,
+            begin,
+            status=status,
             headers=headers,
-            end_seconds=recording.end_seconds / self._replay_speed,
-            cut=not recording.complete,
+            headers_late_seconds=injection.headers_late_seconds,
+            is_length_untrue=injection.is_length_untrue,
         )
+        return await sender.send(injection.steps())
 
 
 def _log_words(request_id: str, speech: Speech) -> None:
@@ -241,45 +263,3 @@ def _log_words(request_id: str, speech: Speech) -> None:
         speech.seconds,
         begins,
     )
-
-
-async def _send(
-    request: web.Request,
-    events: Iterator[tuple[float, bytes]],
-    begin: float,
-    *,
-    status: int = 200,
-    headers: dict[str, str] = _EVENT_STREAM,
-    end_seconds: float = 0.0,
-    cut: bool = False,
-) -> web.StreamResponse:
-    """Send each event when it is due, then end the reply, or the connection in the middle of it (``cut``).
-
-    A client that goes away ends it quietly.
-    """
-    clock = asyncio.get_running_loop().time
-    response = web.StreamResponse(status=status, headers={"x-request-id": request[_REQUEST_ID], **headers})
-
-    latest = 0.0
-
-    async def sleep_until(due: float) -> None:
-        nonlocal latest
-        wait = begin + due - clock()
-        if wait > 0:
-            await asyncio.sleep(wait)
-        latest = max(latest, clock() - begin - due)
-
-    try:
-        await response.prepare(request)
-        for due, event in events:
-            await sleep_until(due)
-            await response.write(event)
-        await sleep_until(end_seconds)
-        _log.debug("request %s: every event sent, the latest %.4f s late", request[_REQUEST_ID], latest)
-        if cut and request.transport is not None:
-            request.transport.close()
-        else:
-            await response.write_eof()
-    except ConnectionError:
-        _log.debug("request %s: the client went away", request[_REQUEST_ID])
-    return response

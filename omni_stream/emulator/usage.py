@@ -16,7 +16,9 @@ from omni_stream.emulator.scripts import token_count
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from omni_stream.emulator.answers import Medium
+    from omni_stream.emulator.answers import Answer, Medium
+    from omni_stream.emulator.chat_request import ChatRequest
+    from omni_stream.emulator.speech import Speech
 
 _MESSAGE_TOKENS = 5  # the role and the marks around a message
 _ANSWER_TOKENS = 3  # the role of the answer that follows them
@@ -57,3 +59,14 @@ def usage(
         "completion_tokens_details": completion_details,
         "prompt_tokens_details": prompt_details,
     }
+
+
+def reply_usage(asked: ChatRequest, said: Answer, speech: Speech | None) -> dict[str, Any]:
+    """The usage object of a reply."""
+    return usage(
+        asked.input_text,
+        asked.input_media,
+        text_tokens=token_count(said.text),
+        reasoning_tokens=token_count(said.reasoning) if asked.thinks else None,
+        audio_tokens=audio_tokens(speech.seconds, model=asked.model.name) if speech is not None else None,
+    )

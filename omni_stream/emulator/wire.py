@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DONE = b"data: [DONE]\n\n"
 """The last event of an answer."""
@@ -16,9 +19,25 @@ class Chunks:
         model: The model's name.
         id: A UUID that names the answer.
         created: When it was begun, in seconds since 1970.
+        thinks: Whether reasoning may precede the text.
+        transcript: Whether the text is sent as the audio's transcript, as the Turbo models have done.
+        include_usage: Whether the cost is sent at the end.
     """
 
-    def __init__(self, model: str, *, id: str, created: int) -> None:
+    def __init__(
+        self,
+        model: str,
+        *,
+        id: str,
+        created: int,
+        thinks: bool = False,
+        transcript: bool = False,
+        include_usage: bool = True,
+    ) -> None:
+        self._thinks = thinks
+        self._is_reasoning = False
+        self._transcript = transcript
+        self._include_usage = include_usage
         self._common = {
             "created": created,
             "system_fingerprint": None,
@@ -31,62 +50,59 @@ class Chunks:
         mark = {"expires_at": created, "id": f"audio_{id}"}
         self._audio_tail = (
             b'",'
-            + _json(mark)[1:]
+            + json_bytes(mark)[1:]
             + b'},"finish_reason":null,"index":0,"logprobs":null}],'
-            + _json(tail)[1:]
+            + json_bytes(tail)[1:]
             + b"\n\n"
         )
         self._tail = tail
 
-    def first(self, *, thinks: bool) -> bytes:
+    def begin(self) -> list[bytes]:
         """The event that names the role."""
         delta = {"content": None, "role": "assistant", "reasoning_content": ""}
-        if not thinks:
+        if not self._thinks:
             delta = {"content": "", "role": "assistant"}
-        return self._event({"delta": delta, "index": 0, "logprobs": None, "finish_reason": None})
+        return [self._event({"delta": delta, "index": 0, "logprobs": None, "finish_reason": None})]
 
-    def reasoning(self, text: str) -> bytes:
+    def reasoning(self, text: str) -> list[bytes]:
         """A piece of the reasoning."""
-        return self._delta({"content": None, "reasoning_content": text})
+        self._is_reasoning = True
+        return [self._delta({"content": None, "reasoning_content": text})]
 
-    def text(self, text: str, *, ends_reasoning: bool = False) -> bytes:
+    def text(self, text: str) -> list[bytes]:
         """A piece of the answer's text."""
-        return self._delta(
-            {"content": text, "reasoning_content": None} if ends_reasoning else {"content": text}
-        )
+        if self._transcript:
+            return [self._delta({"audio": {"transcript": text}})]
+        if self._is_reasoning:
+            self._is_reasoning = False
+            return [self._delta({"content": text, "reasoning_content": None})]
+        return [self._delta({"content": text})]
 
-    def transcript(self, text: str) -> bytes:
-        """A piece of the answer's text in the shape that the Turbo models have had beside audio."""
-        return self._delta({"audio": {"transcript": text}})
-
-    def audio(self, encoded: bytes) -> bytes:
+    def audio(self, encoded: bytes) -> tuple[bytes, bytes]:
         """A piece of the speech, base64."""
-        return self._audio_head + encoded + self._audio_tail
+        return self._audio_head + encoded + self._audio_tail, encoded
 
-    def stop(self, reason: str, *, thinks: bool) -> bytes:
-        """The event that says why the answer ends."""
-        delta = {"content": "", "reasoning_content": None} if thinks else {"content": ""}
-        return self._event({"finish_reason": reason, "delta": delta, "index": 0, "logprobs": None})
-
-    def usage(self, usage: dict[str, Any]) -> bytes:
-        """What the answer cost."""
-        return _event({"choices": [], "object": "chat.completion.chunk", "usage": usage, **self._common})
+    def end(self, reason: str, usage: Mapping[str, Any]) -> list[bytes]:
+        """Why the answer ends, what it cost if that was asked for, and the end mark."""
+        delta = {"content": "", "reasoning_content": None} if self._thinks else {"content": ""}
+        events = [self._event({"finish_reason": reason, "delta": delta, "index": 0, "logprobs": None})]
+        if self._include_usage:
+            cost: dict[str, Any] = {"choices": [], "object": "chat.completion.chunk", "usage": usage}
+            events.append(event(cost | self._common))
+        return [*events, DONE]
 
     def _delta(self, delta: dict[str, Any]) -> bytes:
         return self._event({"delta": delta, "finish_reason": None, "index": 0, "logprobs": None})
 
     def _event(self, choice: dict[str, Any]) -> bytes:
-        return _event({"choices": [choice], **self._tail})
+        return event({"choices": [choice], **self._tail})
 
 
-def error(body: dict[str, Any]) -> bytes:
-    """An error inside a stream that began well."""
-    return _event(body)
+def event(document: Mapping[str, Any]) -> bytes:
+    """The event that has ``document`` as its data."""
+    return b"data: " + json_bytes(document) + b"\n\n"
 
 
-def _event(document: dict[str, Any]) -> bytes:
-    return b"data: " + _json(document) + b"\n\n"
-
-
-def _json(document: dict[str, Any]) -> bytes:
+def json_bytes(document: Mapping[str, Any]) -> bytes:
+    """``document`` as the service writes JSON: without blanks, in its own script."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

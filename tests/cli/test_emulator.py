@@ -2,6 +2,7 @@ import json
 import re
 import signal
 import time
+import urllib.error
 import urllib.request
 
 import pytest
@@ -71,6 +72,17 @@ def test_debug_logs_when_each_word_begins_and_no_word(emulator):
     assert re.search(r"words begin at character:seconds 0:0\.000 4:0\.\d{3}$", log, re.MULTILINE)
     assert re.search(r"every event sent, the latest \d\.\d{4} s late$", log, re.MULTILINE)
     assert "two" not in log
+
+
+async def test_faults_are_scripts(emulator, cli):
+    _, url = emulator("--first-audio", "0", "--fault", "status:503x1", "--fault", "no-done")
+    with pytest.raises(urllib.error.HTTPError, match="503") as refused:
+        chat(url)
+    refused.value.close()
+    assert "[DONE]" not in chat(url)
+    ended = await cli("emulator", "--fault", "stall@2")
+    assert ended.code == 2
+    assert "'stall@2' is none: WHEN is seconds" in ended.sentence
 
 
 async def test_a_taken_port_is_one_sentence(emulator, cli):
