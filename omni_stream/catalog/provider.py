@@ -29,6 +29,7 @@ class Provider:
             which has the address that it is given and may need no key.
         hosts: Hosts that are its own, each with all of its subdomains.
         inline_audio: How it wants the audio of a question: as a data URI, or as bare base64.
+        audio_by_url: The part of a message that it takes the URL of audio in; None if it takes none.
         links: Pages of its documentation, by what they are of: "guide", "errors", "rate limits", "prices" ...
     """
 
@@ -41,6 +42,7 @@ class Provider:
     regions: Mapping[str, str] = field(default_factory=dict, hash=False)
     hosts: tuple[str, ...] = ()
     inline_audio: Literal["data-uri", "bare"] = "bare"
+    audio_by_url: Literal["input_audio", "audio_url"] | None = None
     links: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -58,7 +60,8 @@ def _as_it_is(value: Any) -> Any:  # noqa: ANN401 -- whatever its field holds
 
 
 def _call(row: dict[str, Any]) -> Call:
-    return Call(**{**row, "headers": MappingProxyType(row.get("headers", {}))})
+    tables = {key: MappingProxyType(row.get(key, {})) for key in ("formats", "headers")}
+    return Call(**{**row, **tables})
 
 
 _READ: Mapping[str, Callable[[Any], Any]] = {
