@@ -85,6 +85,7 @@ class MediaLimits:
         video: Its video files.
         frames: How many pictures a video may have that is given as a list of them.
         one_kind_a_message: Whether beside text only one kind of media may be in a user message.
+        user_messages_alone: Whether other messages than those of the user take text alone.
         video_sound_is_billed_apart: Whether a video's picture and its sound cost tokens each.
     """
 
@@ -93,6 +94,7 @@ class MediaLimits:
     video: ClipLimits = ClipLimits()
     frames: Bounds | None = None
     one_kind_a_message: bool | None = None
+    user_messages_alone: bool | None = None
     video_sound_is_billed_apart: bool | None = None
 
 

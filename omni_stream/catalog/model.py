@@ -69,6 +69,7 @@ class Model:
         thinking_tokens: The same with thinking.
         speaks_while_thinking: Whether it can speak in its thinking mode.
         takes_system_when_speaking: Whether a system message may be sent when audio is asked for.
+        audio_formats: The values of ``audio.format`` that it takes for a streamed answer.
         searches: Whether it can search the web.
         media: What media it takes.
         token_rules: How many tokens they are.
@@ -98,6 +99,7 @@ class Model:
     thinking_tokens: TokenLimits | None = None
     speaks_while_thinking: bool | None = None
     takes_system_when_speaking: bool | None = None
+    audio_formats: tuple[str, ...] = ()
     searches: bool | None = None
     media: MediaLimits = UNSTATED
     token_rules: TokenRules | None = None
@@ -141,6 +143,7 @@ def _model(row: dict[str, Any], styles: dict[str, tuple[ReplyStyle, ...]]) -> Mo
         "media": media_limits,
         "reply_styles": styles.__getitem__,
         "rejected_voices": tuple,
+        "audio_formats": tuple,
         "offers": _offers,
     }
     value.update((key, find(row[key])) for key, find in found.items() if key in row)

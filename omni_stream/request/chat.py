@@ -2,11 +2,13 @@
 
 ``extra_body`` is merged last and wins, key by key, with one exception: a reply
 is always streamed with its usage, since nothing else can be read here.
+
+What the catalog knows that a model does not take (see ``checks``) is found in two
+steps: here what needs no look at the media, and in ``ChatRequest.check`` the rest.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,17 +16,24 @@ from typing import TYPE_CHECKING, Any
 from omni_stream.catalog import find_model, models
 from omni_stream.errors import UsageError
 from omni_stream.request.body import Body, Holes, encoded
+from omni_stream.request.checks import (
+    Unchecked,
+    check_answer,
+    check_media,
+    check_messages,
+    check_tokens,
+    row_to_check_by,
+)
 from omni_stream.request.content import written
 from omni_stream.request.messages import Prompt, messages_of
 from omni_stream.request.sampling import sampling_of
-from omni_stream.request.shown import is_name, shown
-from omni_stream.request.speech import modalities_of, voice_of
+from omni_stream.request.shown import shown
+from omni_stream.request.speech import modalities_of, model_of, voice_of
 
 if TYPE_CHECKING:
-    from omni_stream.catalog import Call, Model, Provider
+    from omni_stream.catalog import Model, Provider
+    from omni_stream.media import MediaFacts, Medium
     from omni_stream.request.placed import Placed
-
-_log = logging.getLogger("omni_stream.request")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +45,35 @@ class ChatRequest:
         model: The model that it asks.
         modalities: ("text",) or ("text", "audio").
         media: The media of all messages, in order.
+        thinks: Whether the model is to think before it answers.
+        row: The model's row in the catalog, which it is checked by; None to check nothing.
     """
 
     body: Body
     model: str
     modalities: tuple[str, ...]
     media: tuple[Placed, ...] = field(repr=False)
+    thinks: bool
+    row: Model | None = field(repr=False)
+
+    def check(self, facts: Mapping[Medium, MediaFacts]) -> None:
+        """Nothing, if the model takes the media.
+
+        What is not known of them is logged as unchecked, at level INFO.
+
+        Args:
+            facts: What was found in each of ``body.media``.
+
+        Raises:
+            UsageError: A medium is too large or too long, is of a wrong shape or format, or all
+                together are more than the model's input.
+        """
+        if self.row is None:
+            return
+        unchecked = Unchecked()
+        check_media(self.media, facts, self.row, unchecked)
+        check_tokens(self.media, facts, self.row, unchecked, thinks=self.thinks)
+        unchecked.tell()
 
 
 def chat_request(
@@ -58,6 +90,7 @@ def chat_request(
     max_tokens: int | None = None,
     stop: str | Sequence[str] | None = None,
     extra_body: Mapping[str, Any] | None = None,
+    check: bool = True,
 ) -> ChatRequest:
     """The request that asks ``provider`` for an answer to ``prompt``.
 
@@ -74,6 +107,7 @@ def chat_request(
         max_tokens: 1 or more.
         stop: Text, or texts, at which the answer is to end.
         extra_body: More of the body, merged last; overrides everything but streaming.
+        check: Whether to refuse what the catalog knows that the model does not take.
 
     Raises:
         UsageError: An argument breaks a rule, or cannot be said in JSON.
@@ -81,11 +115,9 @@ def chat_request(
     call = provider.ask
     if call is None:
         raise UsageError(f"{provider.name} answers no questions; give it a text to speak")
-    name = _model_name(model, call)
+    name = model_of(model, call)
     row = find_model(name)
-    if row is None:
-        _log.info("model %r is not in the catalog; the defaults of %s are used", name, provider.name)
-    thinks = _thinking(thinking, name=name, model=row, provider=provider)
+    thinks = _thinking(thinking, model=row, provider=provider)
     chosen = modalities_of(modalities, voice=voice, thinking=bool(thinks), name=name, model=row)
     holes = Holes()
     messages, media = written(messages_of(prompt), provider=provider, holes=holes)
@@ -105,27 +137,23 @@ def chat_request(
         body["enable_thinking"] = thinks
     body |= sampling_of(temperature=temperature, top_p=top_p, seed=seed, max_tokens=max_tokens, stop=stop)
     body |= _extra(extra_body)
-    return ChatRequest(encoded(body, holes), name, chosen, media)
+    if body["messages"] is not messages:  # extra_body has others, in the service's own words
+        media = ()
+    by = row_to_check_by(name, row, provider) if check else None
+    if by is not None:
+        check_answer(body, by)
+        check_messages(messages, media, by, speaks="audio" in body["modalities"])
+    return ChatRequest(encoded(body, holes), name, chosen, media, body.get("enable_thinking") is True, by)
 
 
-def _model_name(model: str | None, call: Call) -> str:
-    if model is None:
-        return call.default_model
-    if not is_name(model):
-        raise UsageError(f"model is the name of a model, such as {call.default_model!r}, not {shown(model)}")
-    return model
-
-
-def _thinking(thinking: object, *, name: str, model: Model | None, provider: Provider) -> bool | None:
+def _thinking(thinking: object, *, model: Model | None, provider: Provider) -> bool | None:
     """What to send as ``enable_thinking``; None where it must not be sent."""
     if thinking is None:
         return None
     if not isinstance(thinking, bool):
         raise UsageError(f"thinking is True, False or None, not {shown(thinking)}")
     known = model.thinks if model else any(row.thinks for row in models() if row.provider == provider.name)
-    if thinking and not known:
-        raise UsageError(f"{name} has no thinking mode; leave thinking out or ask a model that has one")
-    return thinking if known else None
+    return thinking if thinking or known else None
 
 
 def _extra(extra_body: Mapping[str, Any] | None) -> dict[str, Any]:

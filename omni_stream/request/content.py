@@ -85,31 +85,34 @@ def _picture(picture: Image, holes: Holes) -> str:
 
 
 def _sound(sound: Audio, provider: Provider, holes: Holes) -> dict[str, Any]:
-    url = sound.url
     bare = provider.inline_audio == "bare"
-    if url is None:
+    if sound.url is None:
         encoded = holes.text(Inline(sound, "bare"))
         format = holes.text(Inline(sound, "format"))
         data = encoded if bare else _UNTYPED + encoded
         return {"type": "input_audio", "input_audio": {"data": data, "format": format}}
-    stated = format_of_url(url) if sound.media_type is None else format_of_type(sound.media_type)
-    if bare:
-        url = _base64_of(url, provider)
-        if stated is None:
-            raise UsageError(
-                f'{provider.name} wants to know the format of sound; say it, as in media_type="audio/wav"'
-            )
-    data_and_format = {"data": url} if stated is None else {"data": url, "format": stated}
-    return {"type": "input_audio", "input_audio": data_and_format}
-
-
-def _base64_of(url: str, provider: Provider) -> str:
-    head, comma, base64 = url.partition(",")
-    if head[:5].lower() != "data:":
+    url = sound.url
+    format_or_none = format_of_url(url) if sound.media_type is None else format_of_type(sound.media_type)
+    if url[:5].lower() == "data:":
+        if bare:
+            url = _base64_of(url, provider)
+            if format_or_none is None:
+                raise UsageError(
+                    f'{provider.name} is told the format of sound; say it, as in media_type="audio/wav"'
+                )
+    elif provider.audio_by_url == "audio_url":
+        return {"type": "audio_url", "audio_url": {"url": url}}
+    elif provider.audio_by_url is None:
         raise UsageError(
             f"{provider.name} takes sound as its content, and not at a URL; download it and give its path"
         )
-    if not comma or not head.lower().endswith(";base64"):
+    stated = {"data": url} if format_or_none is None else {"data": url, "format": format_or_none}
+    return {"type": "input_audio", "input_audio": stated}
+
+
+def _base64_of(url: str, provider: Provider) -> str:
+    head, _, base64 = url.partition(",")
+    if not head.lower().endswith(";base64"):
         raise UsageError(
             f"{provider.name} takes sound as base64, and this data URI is written otherwise; give its bytes"
         )

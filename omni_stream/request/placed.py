@@ -52,6 +52,12 @@ class Placed:
     kind: PlacedKind
     contents: tuple[Content, ...]
 
+    @property
+    def name(self) -> str:
+        """What an error calls it."""
+        medium = self.contents[0].medium if len(self.contents) == 1 else None
+        return f"{medium or self.kind} in messages[{self.message}]"
+
     def facts(self, found: Mapping[Medium, MediaFacts]) -> tuple[MediaFacts, ...]:
         """What is known of each of ``contents``; ``found`` is what inspecting has shown."""
         return tuple(

@@ -1,15 +1,12 @@
-"""Whether an answer speaks, and with which voice.
+"""Which model is asked, whether it speaks, and with which voice.
 
 An answer has text, and audio too where the model and the mode allow it.  What
-the caller says explicitly is sent or refused, never dropped: a voice without
-audio, audio while thinking and audio of a model known to be silent are
-refused.  A model or a voice that the catalog does not know is sent, since
-services add them at any time.
+the caller says explicitly is sent or refused, never dropped.  What the model
+itself does not take is found by ``checks``.
 """
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from omni_stream.errors import UsageError
@@ -23,7 +20,18 @@ if TYPE_CHECKING:
 MODALITIES = ("text", "audio")
 """What an answer may be made of; no service gives audio alone."""
 
-_log = logging.getLogger("omni_stream.request")
+
+def model_of(model: str | None, call: Call) -> str:
+    """The model to ask: the caller's, else the call's.
+
+    Raises:
+        UsageError: ``model`` is empty, or no text.
+    """
+    if model is None:
+        return call.default_model
+    if not is_name(model):
+        raise UsageError(f"model is the name of a model, such as {call.default_model!r}, not {shown(model)}")
+    return model
 
 
 def modalities_of(
@@ -39,18 +47,14 @@ def modalities_of(
         model: Its row in the catalog, None if it has none.
 
     Raises:
-        UsageError: The arguments contradict each other or the model.
+        UsageError: The arguments contradict each other.
     """
-    silent = model is not None and not model.speaks
     chosen: tuple[str, ...]
     if modalities is None:
-        chosen = MODALITIES[:1] if thinking or silent else MODALITIES
+        is_silent = model is not None and not model.speaks
+        chosen = MODALITIES[:1] if thinking or is_silent else MODALITIES
     else:
         chosen = _checked(modalities)
-        if "audio" in chosen and thinking:
-            raise UsageError('a model that thinks answers in text alone; leave out "audio" or thinking=True')
-        if "audio" in chosen and silent:
-            raise UsageError(f'{name} answers in text alone; leave out "audio" or ask another model')
     if voice is not None and "audio" not in chosen:
         reason = "while it thinks" if thinking else "as asked" if modalities is not None else f"of {name}"
         raise UsageError(
@@ -69,8 +73,6 @@ def voice_of(voice: str | None, *, model: Model | None, call: Call) -> str:
         return (model.default_voice if model else None) or call.default_voice
     if not is_name(voice):
         raise UsageError(f"voice is the name of a voice, such as {call.default_voice!r}, not {shown(voice)}")
-    if model is not None and model.voices and voice not in model.voices:
-        _log.info("voice %r is not in the catalog of %s; it is sent as it is", voice, model.name)
     return voice
 
 

@@ -1,14 +1,15 @@
 import json
-import logging
 
 import pytest
 
 from omni_stream.catalog import find_provider
 from omni_stream.errors import UsageError
+from omni_stream.media import Audio, Image, MediaFacts
 from omni_stream.request import chat_request
 
 DASHSCOPE = find_provider("dashscope")
 OPENAI = find_provider("openai")
+URL = "https://media.test/a"
 
 
 def body_of(prompt="Hi", provider=DASHSCOPE, **options):
@@ -56,16 +57,50 @@ def test_a_model_without_a_thinking_mode_is_not_asked_to_think(options):
         body_of(thinking=True, **options)
 
 
-def test_an_unknown_model_is_asked_all_the_same_and_logged(caplog):
-    caplog.set_level(logging.INFO, "omni_stream")
-    body = body_of(model="qwen9-omni", thinking=True, modalities=["text"])
+def test_an_unknown_model_is_asked_all_the_same():
+    body = body_of(model="qwen9-omni", thinking=True, voice="Nova", modalities=["text", "audio"])
     assert (body["model"], body["enable_thinking"]) == ("qwen9-omni", True)
-    assert "'qwen9-omni' is not in the catalog" in caplog.text
+    assert body["audio"] == {"voice": "Nova", "format": "wav"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"voice": "Nova"},
+        {"extra_body": {"audio": {"voice": "Cherry", "format": "mp3"}}},
+        {"model": "qwen-omni-turbo", "thinking": True},
+        {"modalities": ["text", "audio"], "thinking": True},
+        {"model": "qwen-omni-turbo", "prompt": [{"role": "system", "content": "Be terse."}]},
+        {"prompt": [{"role": "user", "content": [Audio(URL), Image(URL)]}]},
+    ],
+)
+def test_without_checks_all_is_sent_as_it_is_asked(options):
+    with pytest.raises(UsageError):
+        body_of(**options)
+    assert body_of(**options, check=False)["stream"] is True
+
+
+def test_media_are_checked_when_they_are_known():
+    recording = Audio(b"A")
+    request = chat_request([{"role": "user", "content": [recording]}], provider=DASHSCOPE)
+    request.check({recording: MediaFacts(kind="audio", seconds=1200)})
+    too_long = {recording: MediaFacts(kind="audio", seconds=1201)}
+    with pytest.raises(UsageError, match=r"duration of audio for qwen3-omni-flash is at most 1,200 s"):
+        request.check(too_long)
+    unchecked = chat_request([{"role": "user", "content": [recording]}], provider=DASHSCOPE, check=False)
+    unchecked.check(too_long)
+
+
+def test_messages_of_extra_body_are_the_callers_own():
+    request = chat_request(
+        [{"role": "user", "content": [Image(b"A")]}], provider=DASHSCOPE, extra_body={"messages": []}
+    )
+    assert (request.media, request.body.media) == ((), ())
 
 
 def test_extra_body_is_merged_last():
-    body = body_of(extra_body={"audio": {"voice": "X", "format": "pcm"}, "enable_search": True})
-    assert (body["audio"]["voice"], body["enable_search"]) == ("X", True)
+    body = body_of(extra_body={"audio": {"voice": "Roy", "format": "wav"}, "enable_search": True})
+    assert (body["audio"]["voice"], body["enable_search"]) == ("Roy", True)
 
 
 def test_extra_stream_options_keep_the_usage():

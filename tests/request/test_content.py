@@ -7,7 +7,7 @@ from omni_stream.errors import UsageError
 from omni_stream.media import Audio, Frames, Image, Video
 from omni_stream.request import chat_request
 
-DASHSCOPE, OPENAI = find_provider("dashscope"), find_provider("openai")
+DASHSCOPE, OPENAI, VLLM = map(find_provider, ("dashscope", "openai", "vllm-omni"))
 URL = "https://media.test/a.wav"
 
 
@@ -35,11 +35,10 @@ def test_parts_keep_their_order():
 
 
 def test_local_media_leave_holes_in_the_forms_of_the_guides_samples():
-    assert content_of(Image(b"A"), Video(b"A"), Frames([b"A", "b.jpg"])) == [
-        {"type": "image_url", "image_url": {"url": "<data-uri>"}},
-        {"type": "video_url", "video_url": {"url": "data:;base64,<bare>"}},
-        {"type": "video", "video": ["<data-uri>", "<data-uri>"]},
-    ]
+    pictures = ["<data-uri>", "<data-uri>"]
+    assert content_of(Image(b"A")) == [{"type": "image_url", "image_url": {"url": "<data-uri>"}}]
+    assert content_of(Video(b"A")) == [{"type": "video_url", "video_url": {"url": "data:;base64,<bare>"}}]
+    assert content_of(Frames([b"A", "b.jpg"])) == [{"type": "video", "video": pictures}]
 
 
 def test_frames_tell_their_rate_where_the_caller_does():
@@ -58,6 +57,11 @@ def test_sound_at_a_url_tells_its_format_where_somebody_does():
     assert sound_of(Audio("https://media.test/a")) == {"data": "https://media.test/a"}
 
 
+def test_servers_of_ones_own_take_sound_at_a_url_in_a_part_of_its_own():
+    assert content_of(Audio(URL), provider=VLLM) == [{"type": "audio_url", "audio_url": {"url": URL}}]
+    assert sound_of(Audio(b"A"), VLLM) == {"data": "<bare>", "format": "<format>"}
+
+
 def test_a_data_uri_is_stripped_for_who_wants_bare_base64():
     assert sound_of(Audio("data:audio/mpeg;base64,QUJD"), OPENAI) == {"data": "QUJD", "format": "mp3"}
     typed = Audio("data:;base64,QUJD", media_type="audio/wav")
@@ -70,7 +74,7 @@ def test_a_data_uri_is_stripped_for_who_wants_bare_base64():
     [
         (Audio(URL), "openai takes sound as its content, and not at a URL"),
         (Audio("data:audio/wav,ABC"), "openai takes sound as base64"),
-        (Audio("data:;base64,QUJD"), "openai wants to know the format of sound"),
+        (Audio("data:;base64,QUJD"), "openai is told the format of sound"),
     ],
 )
 def test_sound_in_a_form_that_the_provider_does_not_take_is_refused(sound, rule):
