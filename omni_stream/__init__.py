@@ -36,6 +36,7 @@ from omni_stream.request import Conversation
 from omni_stream.sinks import FileSink, NullSink, Sink, WavSink
 from omni_stream.sse import ServerSentEvent, SSEParser
 from omni_stream.stages import blocks, decode, gain, resample
+from omni_stream.upload import inspect
 from omni_stream.wire import StreamDecoder
 
 __all__ = [
@@ -89,6 +90,7 @@ __all__ = [
     "catalog",
     "decode",
     "gain",
+    "inspect",
     "resample",
     "tokens",
 ]

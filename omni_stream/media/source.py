@@ -42,27 +42,38 @@ def url_of(source: object) -> str | None:
     return source if isinstance(source, str) and _URL.match(source) else None
 
 
-def check_source(source: object, kind: Kind) -> None:
-    """Nothing, if ``source`` can be where a medium of that kind is.
+def memory_of(source: object) -> memoryview | None:
+    """The bytes of what has a buffer, without a copy; None for what has none.
+
+    Raises:
+        TypeError: They are not contiguous, or not of plain numbers.
+    """
+    try:
+        memory = memoryview(source)  # type: ignore[arg-type]  # which is what is asked here
+    except TypeError:
+        return None
+    return memory.cast("B") if memory.nbytes else memory
+
+
+def check_source(source: object, kind: Kind | None) -> None:
+    """Nothing, if ``source`` can be where a medium is; ``kind`` is for the error, None where any will do.
 
     Raises:
         UsageError: It is empty, of another type, a URL of a local file, or a file object that is
             closed, not readable, asynchronous or of text.
     """
+    name = kind or "medium"
     if isinstance(source, str):
-        _check_text(source, kind)
+        _check_text(source, name)
     elif isinstance(source, os.PathLike):
-        _check_path(os.fsdecode(source), kind)
-    elif (content := _memory(source)) is not None:
-        if not content.c_contiguous:
-            raise UsageError(f"the bytes of the {kind} are contiguous; give a copy of this view")
-        if not content.nbytes:
-            raise UsageError(f"the {kind} has content, and there are no bytes; give those of a file")
+        _check_path(os.fsdecode(source), name)
+    elif _is_memory(source, name):
+        return
     elif hasattr(source, "read"):
-        _check_file_object(source, kind)
+        _check_file_object(source, name)
     else:
         raise UsageError(
-            f"the {kind} is given as a URL, a path, bytes or an open binary file,"
+            f"the {name} is given as a URL, a path, bytes or an open binary file,"
             f" not as a {type(source).__name__}"
         )
 
@@ -90,32 +101,31 @@ def shown_source(source: Source) -> str:
         return f"at {scheme}://{re.split('[/?#]', rest[2:], maxsplit=1)[0].rpartition('@')[2]}"
     if isinstance(source, str | os.PathLike):
         return repr(os.fsdecode(source))
-    if (content := _memory(source)) is not None:
+    if (content := memory_of(source)) is not None:
         return f"of {content.nbytes} bytes"
     name = getattr(source, "name", None)
     return f"in the open file {name!r}" if isinstance(name, str) else "in a file object"
 
 
-def _check_text(text: str, kind: Kind) -> None:
+def _check_text(text: str, name: str) -> None:
     url = _URL.match(text)
     if url is None:
-        _check_path(text, kind)
+        _check_path(text, name)
     elif url[1]:
         if not _DATA_HEAD.match(text):
             raise UsageError("a data URI is data:TYPE;base64,CONTENT, and this one has no content")
     elif url[2].lower() == "file":
-        raise UsageError(f"the service cannot read a file:// URL; give the path of the {kind} instead")
+        raise UsageError(f"the service cannot read a file:// URL; give the path of the {name} instead")
     elif url.end() == len(text) or not text.isprintable() or " " in text:
+        shown = text.partition("?")[0][:80]
         raise UsageError(
-            f"the URL of the {kind} has a host and no spaces, and {text[:80]!r} is not like that"
+            f"a URL has a host and no spaces, and that of the {name} is not like that: {shown!r}"
         )
 
 
-def _check_path(path: str, kind: Kind) -> None:
+def _check_path(path: str, name: str) -> None:
     if not path.strip():
-        raise UsageError(
-            f"the {kind} is in a file, and its path is empty; give one such as {_EXAMPLES[kind]!r}"
-        )
+        raise UsageError(f"the {name} is in a file, and its path is empty; give one such as 'eagle.png'")
     if len(path) > MOST_PATH_CHARACTERS:
         raise UsageError(
             f"a path has at most {MOST_PATH_CHARACTERS} characters, and this text has {len(path)};"
@@ -125,30 +135,32 @@ def _check_path(path: str, kind: Kind) -> None:
         raise UsageError(f"a path has no null character, and {path[:80]!r} has; give content as bytes")
 
 
-def _check_file_object(file: Readable, kind: Kind) -> None:
+def _check_file_object(file: Readable, name: str) -> None:
     if inspect.iscoroutinefunction(file.read):
         raise UsageError(
-            f"the file object of the {kind} is read without await, and this one is asynchronous;"
+            f"the file object of the {name} is read without await, and this one is asynchronous;"
             " give the file below it, or its bytes"
         )
     try:
         nothing: object = file.read(0)
     except (OSError, ValueError) as error:  # closed, or open for writing
         raise UsageError(
-            f"the file object of the {kind} is open for reading, and this one is not: {error}"
+            f"the file object of the {name} is open for reading, and this one is not: {error}"
         ) from None
     if not isinstance(nothing, bytes | bytearray):
         raise UsageError(
-            f"the file object of the {kind} gives bytes, and this one gives {type(nothing).__name__};"
+            f"the file object of the {name} gives bytes, and this one gives {type(nothing).__name__};"
             ' open it with mode "rb"'
         )
 
 
-def _memory(source: object) -> memoryview | None:
+def _is_memory(source: object, name: str) -> bool:
     try:
-        return memoryview(source)  # type: ignore[arg-type]  # which is what is asked here
-    except TypeError:
-        return None
-
-
-_EXAMPLES: dict[Kind, str] = {"image": "eagle.png", "audio": "question.wav", "video": "trip.mp4"}
+        memory = memory_of(source)
+    except (TypeError, ValueError) as error:
+        raise UsageError(
+            f"the bytes of the {name} are contiguous, and these cannot be used: {error}; give a copy"
+        ) from None
+    if memory is not None and not memory.nbytes:
+        raise UsageError(f"the {name} has content, and there are no bytes; give those of a file")
+    return memory is not None
