@@ -12,6 +12,7 @@ from omni_stream.cli.chat import chat
 from omni_stream.cli.emulator import emulator
 from omni_stream.cli.ending import EXIT_CODES
 from omni_stream.cli.models import models
+from omni_stream.cli.tokens import tokens
 from omni_stream.cli.voices import voices
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app.command(epilog=EXIT_CODES)(ask)
 app.command(epilog=EXIT_CODES)(chat)
 app.command()(emulator)
 app.command()(models)
+app.command()(tokens)
 app.command()(voices)
 
 

@@ -17,9 +17,10 @@ The rules of this room:
   models those are, and each such count is logged at level INFO.
 """
 
+from omni_stream.tokens.medium import Estimate, of
 from omni_stream.tokens.picture import image
 from omni_stream.tokens.rules import Rules, find_rules
 from omni_stream.tokens.sound import audio
 from omni_stream.tokens.video_file import video
 
-__all__ = ["Rules", "audio", "find_rules", "image", "video"]
+__all__ = ["Estimate", "Rules", "audio", "find_rules", "image", "of", "video"]
