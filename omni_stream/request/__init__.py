@@ -1,4 +1,4 @@
-"""What a caller asks for -> the body of a chat-completions request.
+"""What a caller asks for -> the body of a request.
 
 Pure: nothing here sends, reads an environment or waits.  A request is checked
 before it is encoded, and encoded once, so that what the caller changes later
@@ -10,5 +10,19 @@ from omni_stream.request.chat import ChatRequest, chat_request
 from omni_stream.request.conversation import Conversation
 from omni_stream.request.messages import Media, Prompt
 from omni_stream.request.placed import Placed
+from omni_stream.request.shapes import chat_shape
+from omni_stream.request.speak import SpeechRequest, speech_request
 
-__all__ = ["Body", "ChatRequest", "Conversation", "Inline", "Media", "Placed", "Prompt", "chat_request"]
+__all__ = [
+    "Body",
+    "ChatRequest",
+    "Conversation",
+    "Inline",
+    "Media",
+    "Placed",
+    "Prompt",
+    "SpeechRequest",
+    "chat_request",
+    "chat_shape",
+    "speech_request",
+]

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from omni_stream.errors import UsageError
+from omni_stream.request.media_type import media_type_of
 from omni_stream.request.sound_format import format_of_facts
 
 if TYPE_CHECKING:
@@ -32,11 +33,12 @@ class Inline:
     Attributes:
         medium: The medium.
         form: "data-uri" for its content as a data URI; "bare" for its content as base64 alone;
-            "format" for the word that ``input_audio.format`` says, such as wav.
+            "format" for the word that ``input_audio.format`` says, such as wav; "media-type" for its
+            media type, such as image/png.
     """
 
     medium: Medium
-    form: Literal["data-uri", "bare", "format"]
+    form: Literal["data-uri", "bare", "format", "media-type"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,21 @@ class Body:
         return tuple(dict.fromkeys(piece.medium for piece in self.pieces if isinstance(piece, Inline)))
 
     def filled(self, facts: Mapping[Medium, MediaFacts]) -> Body:
-        """The body with the formats of its sound written in: holes for content alone are left.
+        """The body with the formats and types of its media written in: holes for content alone are left.
 
         Args:
             facts: What was found in each of ``media``.
 
         Raises:
-            UsageError: Nobody says what format a recording has.
+            UsageError: Nobody says what format or type a medium has.
         """
         pieces: list[bytes | Inline] = []
         for piece in self.pieces:
             part = piece
             if isinstance(part, Inline) and part.form == "format":
                 part = format_of_facts(part.medium, facts[part.medium]).encode()
+            elif isinstance(part, Inline) and part.form == "media-type":
+                part = media_type_of(part.medium, facts[part.medium]).encode()
             if isinstance(part, bytes) and pieces and isinstance(pieces[-1], bytes):
                 pieces[-1] += part
             else:

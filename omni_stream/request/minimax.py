@@ -24,7 +24,8 @@ def minimax(request: SpeechRequest) -> dict[str, Any]:
     """
     rate = request.call.rate
     settings = request.extra.get("audio_setting")
-    if isinstance(settings, Mapping) and settings.get("sample_rate", rate) != rate:
+    is_raw = request.codec in {None, "pcm"}
+    if is_raw and isinstance(settings, Mapping) and settings.get("sample_rate", rate) != rate:
         raise UsageError(
             f"raw PCM says no rate, so it is read at the call's {rate} Hz, and extra_body asks for"
             f" {settings['sample_rate']!r:.60}; give a provider whose speak.rate it is"

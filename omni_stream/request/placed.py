@@ -83,7 +83,7 @@ def placed_part(message: int, part: Mapping[str, Any]) -> Placed | None:
         case {"type": "audio_url", "audio_url": {"url": str(url)} | str(url)}:
             return Placed(message, "audio", (_at("audio", url),))
         case {"type": "input_audio", "input_audio": {"data": str(url)}}:
-            content = _at("audio", url) if ":" in url[:_LONGEST_SCHEME] else _bare("audio", url)
+            content = _at("audio", url) if ":" in url[:LONGEST_SCHEME] else _bare("audio", url)
             return Placed(message, "audio", (content,))
         case {"type": "video", "video": [*urls]} if all(isinstance(url, str) for url in urls):
             return Placed(message, "frames", tuple(_at("image", url) for url in urls))
@@ -91,7 +91,7 @@ def placed_part(message: int, part: Mapping[str, Any]) -> Placed | None:
             return None
 
 
-_LONGEST_SCHEME = 32
+LONGEST_SCHEME = 32
 """Characters within which a URL has its colon; base64 has none."""
 
 _LONGEST_HEAD = 1024

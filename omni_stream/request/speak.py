@@ -71,7 +71,8 @@ def speech_request(
         provider: Whom it is for; its defaults fill what is not given.
         model: The model's name.
         voice: The voice's name.
-        format: The format of the audio, one of ``provider.speak.formats``; raw PCM where it is to be had if None.
+        format: The format of the audio, one of ``provider.speak.formats``; if None raw PCM, or WAV where
+            that tells its rate.
         extra_body: More of the body, merged last.
         check: Whether to refuse a text that is longer than the source says.
 
@@ -117,7 +118,7 @@ def _format_of(format: object, name: str, call: Call) -> str:
 
 
 def _codec_of(format: str, call: Call) -> str | None:
-    """How audio of that format is written: WAV says in its head that it is PCM, whose own form is the call's."""
+    """How audio of that format is written: raw PCM in the call's way, WAV as its head says."""
     if call.formats[format] == call.audio_format or format == "pcm":
         return call.codec
     return "pcm" if format == "wav" else format
