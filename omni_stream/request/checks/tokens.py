@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from omni_stream.catalog import Bounds
 from omni_stream.errors import UsageError
-from omni_stream.tokens import audio, find_rules, image, video
+from omni_stream.tokens import find_rules, of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from omni_stream.media import MediaFacts, Medium
     from omni_stream.request.checks.unchecked import Unchecked
     from omni_stream.request.placed import Placed
-
-_LEAST_FPS, _MOST_FPS = 0.001, 1_000_000
-"""What can be counted; other rates are those of a broken file."""
 
 _log = logging.getLogger("omni_stream.request")
 
@@ -54,11 +51,10 @@ def check_tokens(
         return
     images = whole = 0
     for placed in media:
-        # How a list of pictures counts, no source says.
-        counts = (None,) if placed.kind == "frames" else _counts(placed.facts(found)[0], model.name)
-        if None in counts:
+        count = _count(placed, found, model.name)
+        if count is None:
             unchecked.add(placed, "tokens")
-        count = sum(filter(None, counts))
+            continue
         whole += count
         images += count if placed.kind == "image" else 0
     mode = " when it thinks" if thinks else ""
@@ -80,31 +76,11 @@ def _check(what: str, count: int, bounds: Bounds, model: Model, mode: str) -> No
         raise UsageError(message)
 
 
-def _counts(facts: MediaFacts, model: str) -> tuple[int | None, ...]:
-    """About how many tokens a medium is, of its pictures and of its sound; None where that is not known."""
-    match facts.kind:
-        case "image":
-            return (_image(facts, model),)
-        case "audio":
-            return (_sound(facts, model),)
-        case "video":
-            sound = 0 if facts.has_sound is False else _sound(facts, model) if facts.has_sound else None
-            return _pictures(facts, model), sound
-
-
-def _image(facts: MediaFacts, model: str) -> int | None:
-    if not facts.width or not facts.height:
+def _count(placed: Placed, found: Mapping[Medium, MediaFacts], model: str) -> int | None:
+    """About how many tokens a medium is; None where that depends on what is not known."""
+    if placed.kind == "frames":  # how a list of pictures counts, no source says
         return None
-    return image(facts.height, facts.width, model=model)
-
-
-def _sound(facts: MediaFacts, model: str) -> int | None:
-    return audio(facts.seconds, model=model) if facts.seconds else None
-
-
-def _pictures(facts: MediaFacts, model: str) -> int | None:
-    if not facts.width or not facts.height or facts.frames is None or facts.fps is None:
+    try:
+        return of(placed.facts(found)[0], model=model).total
+    except UsageError:
         return None
-    if facts.frames < 2 or not _LEAST_FPS <= facts.fps <= _MOST_FPS:  # noqa: PLR2004 -- one frame is no video
-        return None
-    return video(facts.height, facts.width, frames=facts.frames, fps=facts.fps, model=model)

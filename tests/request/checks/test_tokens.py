@@ -78,14 +78,6 @@ def test_what_is_not_known_of_a_video_counts_nothing(facts):
     assert check((Video(b"A"), MediaFacts(kind="video", **facts))) == ["video of 1 bytes in messages[0]"]
 
 
-def test_what_is_known_of_it_counts():
-    film = Video(b"A"), MediaFacts(kind="video", **FILM)
-    pictures = video(1080, 1920, frames=3750, fps=25.0, model=FLASH.name)
-    check(film, sound(49_152 - pictures))
-    with pytest.raises(UsageError, match="about 49,153"):
-        check(film, sound(49_153 - pictures))
-
-
 @pytest.mark.parametrize(
     "medium", [Image("https://media.test/a"), Audio("https://media.test/a"), Frames(["a.jpg"])]
 )
