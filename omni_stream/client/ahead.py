@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from omni_stream.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -68,6 +71,7 @@ class Ahead:
     def _close_unused(self) -> None:
         if self._using.acquire(blocking=False):
             try:
-                self._pieces.close()
+                with suppress(UsageError):  # such as of a file object that its owner has closed
+                    self._pieces.close()
             finally:
                 self._using.release()

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
+from omni_stream.client.filling import filled, ready
 from omni_stream.client.incoming import Incoming
 from omni_stream.client.leaving import bare
 from omni_stream.client.limits import limit_passed
@@ -24,17 +25,25 @@ from omni_stream.errors import ApiError, OmniStreamError
 from omni_stream.wire import StreamDecoder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from omni_stream.client.endpoint import Endpoint
+    from omni_stream.client.filling import Check
     from omni_stream.client.record import Record
     from omni_stream.client.response import Response
+    from omni_stream.client.sending import OnUpload, Part
     from omni_stream.client.timeouts import Timeouts
     from omni_stream.client.transport import Transport
     from omni_stream.client.turn import Turn
+    from omni_stream.media import MediaFacts, Medium
+    from omni_stream.request import Body
     from omni_stream.wire import Coding, Dialect
 
 _log = logging.getLogger("omni_stream.client")
+
+
+def _anything(_facts: Mapping[Medium, MediaFacts], /) -> None:
+    """The check of a question that is not checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +59,20 @@ class Question:
         headers: All of its headers.
         record: What is told of each response.
         turn: The conversation that it is a turn of, None if it is of none.
+        check: Judges the local media in the body, before any of it is sent.
+        on_upload: Told how much of the body was sent.
     """
 
     url: str
     dialect: Dialect | None
     coding: Coding | None
     model: str
-    body: bytes = field(repr=False)
+    body: Body = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     record: Record | None = field(repr=False)
     turn: Turn | None = field(repr=False)
+    check: Check = field(default=_anything, repr=False)
+    on_upload: OnUpload | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +103,11 @@ class Asker:
         """
         clock = asyncio.get_running_loop().time
         total_deadline = inf if self.timeouts.total is None else clock() + self.timeouts.total
+        body = ready(question.body) or await self._filled(question, total_deadline)
         attempt = 0
         while True:
             try:
-                return await self._attempt(question, total_deadline)
+                return await self._attempt(question, body, total_deadline)
             except OmniStreamError as error:
                 failure = bare(error, self.endpoint.key)
             jitter = random.random()  # noqa: S311 -- spreads load, hides nothing
@@ -111,10 +125,24 @@ class Asker:
             )
             await asyncio.sleep(wait)
 
-    async def _attempt(self, question: Question, total_deadline: float) -> Incoming:
+    async def _filled(self, question: Question, total_deadline: float) -> Sequence[bytes | Part]:
+        try:
+            async with asyncio.timeout_at(None if total_deadline == inf else total_deadline):
+                return await filled(question.body, question.check)
+        except builtins.TimeoutError:
+            passed = limit_passed("total", self.timeouts, self.endpoint.host)
+        raise passed
+
+    async def _attempt(
+        self, question: Question, body: Sequence[bytes | Part], total_deadline: float
+    ) -> Incoming:
         _log.debug("%s: asking %s", self.endpoint.host, question.model)
         response = await self.transport.post(
-            question.url, (question.body,), question.headers, total_deadline=total_deadline
+            question.url,
+            body,
+            question.headers,
+            total_deadline=total_deadline,
+            on_upload=question.on_upload,
         )
         try:
             if question.record is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Self
 
 from omni_stream.client.asker import Asker, Question
 from omni_stream.client.endpoint import find_endpoint
+from omni_stream.client.filling import check_repeatable
 from omni_stream.client.headers import checked_headers, request_headers
 from omni_stream.client.key import Key
 from omni_stream.client.reply import Reply
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from omni_stream.catalog import Call, Provider
     from omni_stream.client.record import Record
+    from omni_stream.client.sending import OnUpload
     from omni_stream.wire import Dialect
 
 MOST_RETRIES = 10
@@ -117,9 +120,15 @@ class Client:
         stop: str | Sequence[str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
         extra_headers: Mapping[str, str] | None = None,
+        check: bool = True,
+        on_upload: OnUpload | None = None,
         record: Record | None = None,
     ) -> Reply:
         """Prepare a question; entering the reply sends it.
+
+        Entering looks at local media first, in a thread, and sends nothing if one cannot be read or is
+        more than the model takes.  They are then read piece by piece as they are sent; a retry reads
+        them anew.
 
         Args:
             prompt: A text, a list of chat messages, or a conversation, to which the answer is added when
@@ -135,13 +144,22 @@ class Client:
             stop: Text, or texts, at which the answer is to end.
             extra_body: More of the request's body, merged last.
             extra_headers: More headers; those of the key and of the connection are not the caller's.
+            check: Whether what the catalog knows that the model does not take is refused before it is sent.
+            on_upload: Called with the bytes of the request that were sent, and with all that there are (0
+                where a file object that cannot seek leaves that open): at the begin, at the end, and at
+                most 20 times a second between; anew for each retry.  What it raises ends the request.
             record: Takes down the response as it comes.
 
         Raises:
-            UsageError: An argument breaks a rule, or the client is closed; nothing was sent.
+            UsageError: An argument breaks a rule, the client is closed, or a file object that cannot seek
+                might have to be sent again; nothing was sent.
         """
         endpoint = self._asker.endpoint
         self._asker.transport.check_open()
+        if not isinstance(check, bool):
+            raise UsageError(f"check is True or False, not {check!r:.60}")
+        if on_upload is not None and (not callable(on_upload) or iscoroutinefunction(on_upload)):
+            raise UsageError("on_upload is a function of two numbers that is called as it is, without await")
         call = endpoint.provider.ask
         if call is None:
             raise UsageError(f"{endpoint.provider.name} answers no questions; give it a text to speak")
@@ -162,7 +180,11 @@ class Client:
             max_tokens=max_tokens,
             stop=stop,
             extra_body=extra_body,
+            check=check,
         )
+        check_repeatable(request.body, retries=self._asker.retries)
+        if request.media and not request.body.media:
+            request.check({})
         headers = request_headers(
             endpoint.key,
             {**call.headers, **checked_headers(extra_headers)},
@@ -173,8 +195,10 @@ class Client:
             dialect=self._dialect_of(call),
             coding=None,
             model=request.model,
-            body=b"".join(request.body.pieces),  # type: ignore[arg-type]  # as long as no media are sent
+            body=request.body,
             headers=headers,
+            check=request.check,
+            on_upload=on_upload,
             record=record,
             turn=turn,
         )

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from math import inf
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -27,7 +27,7 @@ import aiohttp
 from omni_stream.client.ahead import Ahead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from aiohttp.abc import AbstractStreamWriter
 
@@ -54,15 +54,15 @@ TELL_SECONDS = 0.05
 """Between two tellings of progress: nobody sees more than twenty a second."""
 
 OnUpload: TypeAlias = "Callable[[int, int], object]"
-"""Told the bytes of the request's body that were sent, and how many there are."""
+"""Told the bytes of the request's body that were sent, and how many there are: 0 where that is not known."""
 
 
 class Part(Protocol):
     """What a body is made of beside bytes."""
 
     @property
-    def size(self) -> int:
-        """How many bytes it is."""
+    def size(self) -> int | None:
+        """How many bytes it is; None if that is seen only when it was read."""
 
     def pieces(self, most_bytes: int) -> Generator[bytes, None, None]:
         """Its bytes from the first on, none of them empty."""
@@ -96,7 +96,7 @@ class Sending(aiohttp.Payload):
         on_upload: OnUpload | None = None,
     ) -> None:
         super().__init__(body)
-        self._size: int = sum(len(part) if isinstance(part, bytes) else part.size for part in body)
+        self._size = _size(body)
         self._scope: asyncio.Timeout | None = scope
         self._timeouts = timeouts
         self._total_deadline = total_deadline
@@ -115,7 +115,7 @@ class Sending(aiohttp.Payload):
     async def write(self, writer: AbstractStreamWriter) -> None:
         """Send the body, from limit to limit."""
         self._transport = writer.transport
-        if self._size >= LONG_BYTES:
+        if self._size is None or self._size >= LONG_BYTES:
             _hold_little(writer.transport)
         self._tell()
         for part in self._value:
@@ -136,7 +136,8 @@ class Sending(aiohttp.Payload):
             self._transport.abort()
 
     async def _send_part(self, writer: AbstractStreamWriter, part: Part) -> None:
-        ahead = Ahead(part.pieces(PIECE_BYTES))
+        with self._at_fault():
+            ahead = Ahead(part.pieces(PIECE_BYTES))
         try:
             while piece := await self._read(ahead):
                 await self._send(writer, piece)
@@ -145,11 +146,8 @@ class Sending(aiohttp.Payload):
 
     async def _read(self, ahead: Ahead) -> bytes:
         self._run("read", self._timeouts.idle)
-        try:
+        with self._at_fault():
             return await ahead.next()
-        except Exception as error:
-            self.fault = error
-            raise
 
     async def _send(self, writer: AbstractStreamWriter, content: bytes) -> None:
         view = memoryview(content)
@@ -166,11 +164,16 @@ class Sending(aiohttp.Payload):
         if self._on_upload is None:
             return
         now = asyncio.get_running_loop().time()
-        if now < self._tell_at and self._sent_bytes < self._size:
+        if now < self._tell_at and self._sent_bytes != self._size:
             return
         self._tell_at = now + TELL_SECONDS
+        with self._at_fault():
+            self._on_upload(self._sent_bytes, self._size or 0)
+
+    @contextmanager
+    def _at_fault(self) -> Iterator[None]:
         try:
-            self._on_upload(self._sent_bytes, self._size)
+            yield
         except Exception as error:
             self.fault = error
             raise
@@ -185,6 +188,13 @@ class Sending(aiohttp.Payload):
         soonest = min(deadline, self._total_deadline)
         self._scope.reschedule(None if soonest == inf else soonest)
         return now
+
+
+def _size(body: Sequence[bytes | Part]) -> int | None:
+    """The bytes of ``body``; None where not all of its parts know theirs: it is then sent in chunks."""
+    sizes = [len(part) if isinstance(part, bytes) else part.size for part in body]
+    known = [size for size in sizes if size is not None]
+    return sum(known) if len(known) == len(sizes) else None
 
 
 def _hold_little(transport: asyncio.WriteTransport | None) -> None:
