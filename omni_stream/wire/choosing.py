@@ -1,55 +1,100 @@
 """Which dialect a stream is of, by its first documents.
 
-Used only where nobody has said it.  The first document that can be of one
-dialect alone decides; where none does within bounds, it is the most common one.
-Nothing is given out before, and nothing is lost: what came is read anew.
+Used only where nobody has said it.
+
+Rules.
+1. A stream that begins with a brace is of lines; one that begins with the head of
+   a WAV file or of compressed audio is the audio itself; else it is an event stream.
+2. The first document that a dialect of that framing owns decides; where none does
+   within bounds, it is the most common one.
+3. Nothing is given out before, and nothing is lost: what came is read anew.
 """
 
 from __future__ import annotations
 
+import codecs
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from omni_stream.errors import LimitExceeded
 from omni_stream.sse import SSEParser
-from omni_stream.wire.dialects import dialects
+from omni_stream.wire.audio_body import AUDIO_BODY
+from omni_stream.wire.dialects import owner_of
+from omni_stream.wire.elevenlabs import ELEVENLABS
 from omni_stream.wire.lines import LinesAsEvents
 from omni_stream.wire.openai_chat import OPENAI_CHAT
+from omni_stream.wire.sniffing import bytes_to_tell, compressed_codec
 
 if TYPE_CHECKING:
-    from typing_extensions import Buffer
-
     from omni_stream.wire.dialect import Dialect
 
-MOST_BYTES = 1 << 20
-"""Services say who they are in their first document; this is a second and more of speech."""
+MOST_DOCUMENTS = 16
+"""Services say who they are in their first document."""
+
+_USUAL = {"sse": OPENAI_CHAT, "lines": ELEVENLABS, "bytes": AUDIO_BODY}
+_MARK = codecs.BOM_UTF8
 
 
 class Choosing:
     """The choice of a dialect.
 
-    Attributes:
-        beginning: All that was fed.
+    Args:
+        max_line_bytes: See ``SSEParser``; a stream over a limit is left to the usual dialect, to refuse.
+        max_event_bytes: Likewise.
     """
 
-    __slots__ = ("_lines", "_parser", "beginning")
+    __slots__ = ("_beginning", "_documents", "_framing", "_lines", "_max_bytes", "_parser")
 
-    def __init__(self) -> None:
-        self.beginning = b""
-        self._lines: LinesAsEvents | None = None
-        self._parser = SSEParser()
+    def __init__(self, *, max_line_bytes: int, max_event_bytes: int) -> None:
+        self._beginning = bytearray()
+        self._max_bytes = max_event_bytes
+        self._parser = SSEParser(max_line_bytes=max_line_bytes, max_event_bytes=max_event_bytes)
+        self._lines = LinesAsEvents()
+        self._framing: Literal["sse", "lines", "bytes"] | None = None
+        self._documents = 0
 
-    def feed(self, content: Buffer) -> Dialect | None:
+    @property
+    def beginning(self) -> bytes:
+        """All that was fed."""
+        return bytes(self._beginning)
+
+    @property
+    def usual(self) -> Dialect:
+        """The dialect to take if the stream ends undecided."""
+        return _USUAL[self._framing or "sse"]
+
+    def feed(self, content: bytes) -> Dialect | None:
         """The dialect, None if it takes more to know it."""
-        content = bytes(content)
-        if not self.beginning.strip() and content.lstrip().startswith(b"{"):
-            self._lines = LinesAsEvents()
-        self.beginning += content
-        for event in self._parser.feed(content if self._lines is None else self._lines.feed(content)):
+        self._beginning += content
+        if self._framing is None:
+            content = self.beginning
+            self._framing = _framing_of(content)
+            if self._framing is None:
+                return None
+        if self._framing == "bytes":
+            return AUDIO_BODY
+        try:
+            events = self._parser.feed(self._lines.feed(content) if self._framing == "lines" else content)
+        except LimitExceeded:
+            return self.usual
+        for event in events:
             with suppress(ValueError, RecursionError):
-                document = json.loads(event.data)
-                if isinstance(document, dict):
-                    for dialect in dialects():
-                        if dialect.is_own is not None and dialect.is_own(document):
-                            return dialect
-        return OPENAI_CHAT if len(self.beginning) > MOST_BYTES else None
+                owner = owner_of(json.loads(event.data), framing=self._framing)
+                if owner is not None:
+                    return owner
+            self._documents += 1
+        is_enough = self._documents >= MOST_DOCUMENTS or len(self._beginning) > self._max_bytes
+        return self.usual if is_enough else None
+
+
+def _framing_of(beginning: bytes) -> Literal["sse", "lines", "bytes"] | None:
+    """The framing of a stream that begins so; None if it takes more to know it."""
+    if len(beginning) < bytes_to_tell(beginning):
+        return None
+    if beginning.startswith(b"RIFF") or compressed_codec(beginning) is not None:
+        return "bytes"
+    said = beginning.removeprefix(_MARK).lstrip()
+    if not said:
+        return None
+    return "lines" if said.startswith(b"{") else "sse"

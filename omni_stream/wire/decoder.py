@@ -18,14 +18,14 @@ from __future__ import annotations
 
 import logging
 import re
-from base64 import b64encode
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from omni_stream._native import AudioDecoder, AudioFault, LimitFault, StreamReader
+from omni_stream._native import LimitFault, StreamReader
 from omni_stream.audio import AudioFrame
 from omni_stream.errors import (
     EXCERPT_BYTES,
+    ApiError,
     LimitExceeded,
     OmniStreamError,
     Partial,
@@ -44,29 +44,28 @@ from omni_stream.events import (
     Usage,
 )
 from omni_stream.sse import MAX_EVENT_BYTES, MAX_LINE_BYTES, ServerSentEvent, limit_exceeded
+from omni_stream.wire.audio_body import AudioBody
 from omni_stream.wire.choosing import Choosing
-from omni_stream.wire.dialect import Coding
-from omni_stream.wire.dialects import find_dialect
+from omni_stream.wire.dialects import find_dialect, owner_of
 from omni_stream.wire.documents import END, BrokenJSONError, documents_in
-from omni_stream.wire.encoded import EncodedBytes
 from omni_stream.wire.faults import error_in_event
 from omni_stream.wire.lines import LinesAsEvents
 from omni_stream.wire.openai_chat import OPENAI_CHAT
+from omni_stream.wire.sniffing import HEAD_BYTES
+from omni_stream.wire.sound import Sound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from typing_extensions import Buffer
 
-    from omni_stream.wire.dialect import Dialect
+    from omni_stream.wire.dialect import Coding, Dialect
+    from omni_stream.wire.sound import SoundDecoder
 
 Item: TypeAlias = Event | AudioFrame
 """What a decoder gives: an event, or the frame that an audio event holds."""
 
 Words: TypeAlias = TextDelta | TranscriptDelta | ReasoningDelta
-
-_SAMPLES: Mapping[Codec, Literal["s16", "f32"]] = {"pcm": "s16", "pcm-f32": "f32"}
-_SAMPLE_BYTES: Mapping[Codec, int] = {"pcm": 2, "pcm-f32": 4}
 
 MAX_AUDIO_SECONDS = 4 * 3600.0
 """No model speaks nearly as long: a stream that does is broken."""
@@ -77,24 +76,6 @@ MAX_TEXT_BYTES = 1 << 25
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 _log = logging.getLogger("omni_stream.wire")
-
-
-class SoundDecoder(Protocol):
-    """The incremental decoder of compressed audio."""
-
-    def decode(self, content: bytes) -> list[AudioFrame]:
-        """The frames that the next bytes complete.
-
-        Raises:
-            ProtocolError: They are not of its codec.
-        """
-
-    def finish(self) -> list[AudioFrame]:
-        """The stream has ended: the frames that were waiting for more.
-
-        Raises:
-            ProtocolError: The end cuts off what it needs.
-        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +143,14 @@ class StreamDecoder:
         self._max_line_bytes = max_line_bytes
         self._max_event_bytes = max_event_bytes
         self._max_audio_seconds = max_audio_seconds
-        self._choosing = Choosing() if dialect is None else None
+        self._choosing = (
+            Choosing(max_line_bytes=max_line_bytes, max_event_bytes=max_event_bytes)
+            if dialect is None
+            else None
+        )
         self._begin(OPENAI_CHAT if dialect is None else find_dialect(dialect))
         self._finished: Finished | None = None
         self._over = False
-        self._other_seconds = 0.0  # of audio that was not decoded natively
         self._items = 0
         self._ignored = 0
         self._skipped = 0
@@ -184,10 +168,18 @@ class StreamDecoder:
         """Read in ``dialect`` from here on; nothing has been read yet."""
         self._dialect = dialect
         self._lines = LinesAsEvents() if dialect.framing == "lines" else None
-        self._expect(self._coding or dialect.coding)
+        self._body = AudioBody() if dialect.framing == "bytes" else None
+        self._sound = Sound(
+            self._coding or dialect.coding,
+            decode=self._decode_audio,
+            codecs=self._codecs,
+            is_shared=dialect.audio_path is not None,
+        )
+        # Whether the first audio was looked at, if it is decoded natively.
+        self._is_heard = dialect.audio_path is None or not self._sound.is_native
         self._reader = StreamReader(
-            self._audio,
-            decode_audio=self._decode_audio and self._sound is None,
+            self._sound.native,
+            decode_audio=self._sound.is_native,
             audio_path=dialect.audio_path,
             text_paths=dialect.text_paths,
             transcript_paths=dialect.transcript_paths,
@@ -200,26 +192,11 @@ class StreamDecoder:
             max_told_bytes=MAX_TEXT_BYTES,
         )
 
-    def _expect(self, coding: Coding) -> None:
-        """Take audio to be written so; none has come yet."""
-        self._current = coding
-        self._bytes = EncodedBytes(coding.encoding)
-        self._sound: SoundDecoder | None = None
-        sample = _SAMPLES.get(coding.codec)
-        self._audio = AudioDecoder(coding.format)
-        if sample is None and self._decode_audio:
-            if self._codecs is None:
-                raise UsageError(
-                    f"audio is written as {coding.codec}, and no decoder of it was given; give codecs, or"
-                    " take it as it comes with decode_audio=False"
-                )
-            self._sound = self._codecs(coding.codec)
-
     @property
     def partial(self) -> Partial:
         """What has come of the reply so far."""
         text, transcript, reasoning = self._reader.told
-        return Partial(text, transcript, reasoning, self._audio_seconds, self._given)
+        return Partial(text, transcript, reasoning, self._sound.seconds, self._given)
 
     @property
     def stats(self) -> StreamStats:
@@ -229,8 +206,8 @@ class StreamDecoder:
             ignored_events=self._ignored + self._reader.empty_events,
             skipped_events=self._skipped,
             replacements=self._reader.replacements + self._replacements,
-            rest_bytes=self._audio.rest_bytes,
-            audio_seconds=self._audio_seconds,
+            rest_bytes=self._sound.native.rest_bytes,
+            audio_seconds=self._sound.seconds,
         )
 
     def feed(self, content: Buffer) -> list[Item]:
@@ -249,23 +226,9 @@ class StreamDecoder:
             raise UsageError("the decoder has been closed or has raised before; make one for each reply")
         if self._choosing is not None:
             content = self._choose(content)
-        if self._dialect.framing == "bytes":
+        if self._body is not None:
             return self._read_body(bytes(content))
-        if self._lines is not None:
-            content = self._lines.feed(content)
-        try:
-            completed = self._reader.feed(content)
-        except LimitFault as fault:
-            error = limit_exceeded(fault)
-            items = self._read(error.events)
-            if self.done:  # what is too large came behind the end
-                return items
-            self._fail(error, items)
-        if completed is None:
-            return []
-        if self._reader.unread:
-            return self._read(completed)
-        return completed  # type: ignore[return-value]  # there is no event among them
+        return self._read_stream(content if self._lines is None else self._lines.feed(content))
 
     def close(self) -> list[Item]:
         """The stream has ended: what was waiting for more, and ``Finished``; empty if that was given before.
@@ -280,50 +243,84 @@ class StreamDecoder:
         if self._over:
             return items
         if self._choosing is not None:
-            beginning, self._choosing = self._choosing.beginning, None
-            items += self.feed(beginning)
+            items += self._give_up_choosing(self._choosing)
+            if self.done:
+                return items
+        if self._body is not None:
+            items += self._read_body(b"", is_end=True)
         unfinished = self._reader.close()
-        if unfinished is not None:
-            self._read_event(unfinished, items, is_whole=False)
+        is_cut = unfinished is not None and not self._read_event(unfinished, items, is_whole=False)
         if not self.done:
+            if self._finished is None and self._dialect.ends_with_stream and self._given and not is_cut:
+                self._finished = Finished(None)
             self._finish(items)
         return items
+
+    def _read_stream(self, content: Buffer) -> list[Item]:
+        """The items that the next of an event stream completes."""
+        try:
+            completed = self._reader.feed(content)
+        except LimitFault as fault:
+            error = limit_exceeded(fault)
+            items = self._read(error.events)
+            if self.done:  # what is too large came behind the end
+                return items
+            self._fail(error, items)
+        if completed is None:
+            return []
+        if not self._is_heard:
+            self._hear(completed)
+        if self._reader.unread:
+            return self._read(completed)
+        return completed  # type: ignore[return-value]  # there is no event among them
 
     def _choose(self, content: Buffer) -> Buffer:
         """Everything that came, as soon as the dialect is chosen; until then nothing."""
         choosing = self._choosing
         if choosing is None:
             return content
-        chosen = choosing.feed(content)
+        chosen = choosing.feed(bytes(content))
         if chosen is None:
             return b""
         self._choosing = None
         self._begin(chosen)
         return choosing.beginning
 
-    def _read_body(self, content: bytes) -> list[Item]:
+    def _give_up_choosing(self, choosing: Choosing) -> list[Item]:
+        """Read what came of a stream that ended before its dialect was known."""
+        self._choosing = None
+        self._begin(choosing.usual)
+        return self.feed(choosing.beginning)
+
+    def _hear(self, completed: Sequence[AudioFrame | Words | ServerSentEvent]) -> None:
+        """Make sure that the first audio, decoded as PCM, is no other."""
+        for index, entry in enumerate(completed):
+            if isinstance(entry, AudioFrame):
+                self._is_heard = True
+                try:
+                    self._sound.believe(bytes(memoryview(entry)[:HEAD_BYTES]))
+                except ProtocolError as error:
+                    self._fail(
+                        error, [item for item in completed[:index] if not isinstance(item, ServerSentEvent)]
+                    )
+                return
+
+    def _read_body(self, content: bytes, *, is_end: bool = False) -> list[Item]:
         """The next of a body that is the audio itself."""
         items: list[Item] = []
-        if not content:
-            return items
+        assert self._body is not None  # noqa: S101 -- asked by the callers
         try:
-            if not self._decode_audio:
-                self._count_undecoded(len(content))
-                items.append(self._current.delta(b64encode(content).decode(), None))
-            elif self._sound is not None:
-                items += self._sounded(self._sound.decode(content))
-            else:
-                frame = self._audio.decode_bytes(content)
-                items += [frame] if frame is not None else []
-        except (AudioFault, ProtocolError) as fault:
-            self._skip(ProtocolError(str(fault), excerpt=content[:EXCERPT_BYTES]), items)
+            content = self._body.finish() if is_end else self._body.feed(content)
+            if content:
+                items += self._sound.take_bytes(content)
+        except ProtocolError as error:
+            error.excerpt = error.excerpt or content[:EXCERPT_BYTES]
+            self._skip(error, items)
+        except UsageError as error:
+            self._fail(error, items)
         self._items += len(items)
         self._check_totals(items)
         return items
-
-    @property
-    def _audio_seconds(self) -> float:
-        return self._audio.seconds + self._other_seconds
 
     @property
     def _given(self) -> int:
@@ -344,7 +341,8 @@ class StreamDecoder:
         self._check_totals(items)
         return items
 
-    def _read_event(self, event: ServerSentEvent, items: list[Item], *, is_whole: bool = True) -> None:
+    def _read_event(self, event: ServerSentEvent, items: list[Item], *, is_whole: bool = True) -> bool:
+        """Read an event; False if the end of the stream cut off a document in it."""
         known = len(items), self._finished
         broken: BrokenJSONError | None = None
         try:
@@ -352,23 +350,42 @@ class StreamDecoder:
                 if document is END:
                     self._finished = self._finished or Finished(None)
                     self._finish(items)
-                    return
-                self._refuse_fault(event, document, items)
-                if isinstance(document, dict):
-                    self._read_document(document, event, items)
+                    return True
+                self._read_document(document, event, items)
         except BrokenJSONError as error:
             broken = error
         if event.type == "error" or event.comments:
-            self._refuse_fault(event, None, items)
+            self._refuse(error_in_event(event, None, request_id=self._request_id), items)
         if broken is None:
             self._ignored += known == (len(items), self._finished)
-        elif is_whole:  # else its end was cut off, and the stream as a whole is judged
+        elif is_whole:
             self._skip(_broken(f"invalid JSON ({broken})", event, excerpt=event.data), items)
+        return broken is None
 
-    def _refuse_fault(self, event: ServerSentEvent, document: object, items: list[Item]) -> None:
+    def _read_document(self, document: object, event: ServerSentEvent, items: list[Item]) -> None:
         fault = error_in_event(event, self._said(document), request_id=self._request_id)
+        if isinstance(document, dict):
+            if event.index == 0 and fault is None:
+                self._expect_own(document, event, items)
+            self._read_object(document, event, items)  # one that says no may hold the last that there is
+        self._refuse(fault, items)
+
+    def _refuse(self, fault: ApiError | None, items: list[Item]) -> None:
         if fault is not None:
             self._fail(fault, items)
+
+    def _expect_own(self, document: dict[str, Any], event: ServerSentEvent, items: list[Item]) -> None:
+        """Refuse a stream whose first document is of another dialect: it would come to nothing, or worse."""
+        is_own = self._dialect.is_own
+        if is_own is None or is_own(document):
+            return
+        owner = owner_of(document)
+        if owner is not None:
+            message = (
+                f"the stream is of the dialect {owner.name!r} and not of {self._dialect.name!r};"
+                f" give dialect={owner.name!r}, or None to go by the first events"
+            )
+            self._fail(_broken(message, event, excerpt=event.data), items)
 
     def _said(self, document: object) -> object:
         """``document``, with a fault told in the dialect's own way put as all services put it."""
@@ -378,10 +395,10 @@ class StreamDecoder:
                 return {**document, "error": fault}
         return document
 
-    def _read_document(self, document: dict[str, Any], event: ServerSentEvent, items: list[Item]) -> None:
+    def _read_object(self, document: dict[str, Any], event: ServerSentEvent, items: list[Item]) -> None:
         if self.model is None and isinstance(model := document.get("model"), str):
             self.model = model
-        for read in self._dialect.read(document, self._current):
+        for read in self._dialect.read(document, self._sound.coding):
             taken: Sequence[Item]
             match read:
                 case Finished():
@@ -399,47 +416,13 @@ class StreamDecoder:
             self._items += len(taken)
 
     def _take_audio(self, delta: AudioDelta, event: ServerSentEvent, items: list[Item]) -> Sequence[Item]:
-        if delta.repeats and self._audio_seconds:
-            return ()
-        if not self._decode_audio:
-            self._count_undecoded(len(delta.encoded) * (3 / 4 if delta.encoding == "base64" else 1 / 2))
-            return (delta,)
         try:
-            if (delta.codec, delta.encoding) != (self._current.codec, self._current.encoding):
-                self._expect_other(delta)
-            if self._sound is not None:
-                return self._sounded(self._sound.decode(self._bytes.decode(delta.encoded)))
-            if delta.format == self._current.format:
-                frame = self._audio.decode(delta.encoded)
-            else:
-                frame = self._audio.decode(delta.encoded, delta.format)
-        except (AudioFault, ProtocolError, ValueError) as fault:
-            self._skip(_broken(str(fault), event, excerpt=delta.encoded), items)
-            return ()
-        return () if frame is None else (frame,)
-
-    def _expect_other(self, delta: AudioDelta) -> None:
-        """The documents say that audio is written otherwise than was expected.
-
-        Raises:
-            ProtocolError: Audio has come already: what is written in two ways is no one sound.
-        """
-        if self._audio_seconds:
-            raise ProtocolError(
-                f"audio that began as {self._current.codec} goes on as {delta.codec}; a reply has one codec"
-            )
-        self._expect(Coding(delta.format, delta.codec, delta.encoding))
-
-    def _sounded(self, frames: list[AudioFrame]) -> list[AudioFrame]:
-        self._other_seconds += sum(frame.seconds for frame in frames)
-        return frames
-
-    def _count_undecoded(self, count: float) -> None:
-        """Add the seconds of so many bytes of PCM; what is compressed tells its length to a decoder alone."""
-        sample_bytes = _SAMPLE_BYTES.get(self._current.codec)
-        if sample_bytes is not None:
-            format = self._current.format
-            self._other_seconds += count / (sample_bytes * format.channels * format.rate)
+            return self._sound.take(delta)
+        except ProtocolError as error:
+            self._skip(_broken(str(error), event, excerpt=delta.encoded), items)
+        except UsageError as error:
+            self._fail(error, items)
+        return ()
 
     def _take_words(self, words: Words) -> Words:
         if not words.text.isascii():
@@ -452,11 +435,11 @@ class StreamDecoder:
         return words
 
     def _check_totals(self, items: Sequence[Item]) -> None:
-        if self._audio_seconds > self._max_audio_seconds:
+        if self._sound.seconds > self._max_audio_seconds:
             error = LimitExceeded(
                 "the audio of a reply",
                 limit=self._max_audio_seconds,
-                seen=self._audio_seconds,
+                seen=self._sound.seconds,
                 remedy="allow more seconds as max_audio_seconds",
             )
             self._fail(error, items)
@@ -471,19 +454,12 @@ class StreamDecoder:
 
     def _finish(self, items: list[Item]) -> None:
         """No more audio will come: give out the rest of it, and ``Finished`` if the reply is complete."""
-        frames: list[AudioFrame] = []
-        if self._finished is None and self._dialect.ends_with_stream:
-            self._finished = Finished(None)
+        frames: Sequence[AudioFrame] = ()
         try:
-            if self._sound is not None:
-                self._bytes.finish()
-                frames = self._sounded(self._sound.finish())
-            else:
-                frame = self._audio.finish()
-                frames = [] if frame is None else [frame]
-        except (AudioFault, ProtocolError, ValueError) as fault:
+            frames = self._sound.finish()
+        except ProtocolError as error:
             if self._finished is not None:  # else it is cut off as well as everything else
-                self._skip(ProtocolError(f"{fault}, at the end of the audio"), items)
+                self._skip(ProtocolError(f"{error}, at the end of the audio"), items)
         items += frames
         self._items += len(frames)
         if self._finished is None:

@@ -46,21 +46,22 @@ _REGION_HINT = (
 
 # Beginnings of codes, in any case of letters; the first that fits decides.
 _KINDS: tuple[tuple[tuple[str, ...], type[ApiError]], ...] = (
-    (("throttling", "limit_requests", "limit_burst_rate", "rate_limit", "requestratelimit"), RateLimitError),
+    (("throttling", "limit_requests", "limit_burst_rate", "rate_limit", "requestratelimit",
+      "resource_exhausted", "too_many"), RateLimitError),
     (
         ("arrearage", "allocationquota.freetieronly", "billing", "commodity", "postpaidbilloverdue",
-         "prepaidbilloverdue", "insufficient_quota", "insufficient_balance"),
+         "prepaidbilloverdue", "insufficient_quota", "insufficient_balance", "quota_exceeded"),
         QuotaError,
     ),
     (
         ("invalidapikey", "invalid_api_key", "authentication", "accessdenied", "access_denied",
-         "model.accessdenied", "permission", "unauthorized"),
+         "model.accessdenied", "permission", "unauthorized", "unauthenticated"),
         AuthenticationError,
     ),
     (
-        ("internalerror", "internal_error", "internal_server", "modelservingerror", "modelunavailable",
-         "model_unavailable", "requesttimeout", "server_error", "service_unavailable", "serviceunavailable",
-         "overloaded"),
+        ("internal", "modelservingerror", "modelunavailable", "model_unavailable", "requesttimeout",
+         "server_error", "service_unavailable", "serviceunavailable", "unavailable", "overloaded",
+         "deadline_exceeded", "system_busy"),
         ServerError,
     ),
 )  # fmt: skip
@@ -101,7 +102,7 @@ def error_in_body(body: str, *, status: int | None, request_id: str | None) -> A
         refused = status is not None and status >= HTTPStatus.BAD_REQUEST
         error = error_in_document(document, status=status, request_id=request_id)
         if error is None and refused and (said := _said(document)):
-            error = _api_error(said, code="", status=status, request_id=request_id)
+            error = _api_error(said, code=_code_said(document), status=status, request_id=request_id)
         return error
     for event in _events(body):
         error = error_in_event(event, _document(event.data), status=status, request_id=request_id)
@@ -144,42 +145,48 @@ def error_in_document(
     if not fault:
         return None
     details = fault if isinstance(fault, dict) else {"message": fault}
-    code = details.get("code") or details.get("type") or ""
+    kind = details.get("type") or details.get("status") or ""
+    code = details.get("code") or kind
     if isinstance(code, int):
-        status, code = _own_status(status) or code, details.get("type") or str(code)
+        status, code = _own_status(status) or code, kind or str(code)
     told = (details.get("request_id"), document.get("request_id"), request_id, document.get("id"))
     return _api_error(
         str(details.get("message") or _said(details) or code or "no reason given"),
         code=str(code),
+        kind=str(kind),
         status=status,
         request_id=next((id for id in told if isinstance(id, str) and id), None),
     )
 
 
-def _api_error(message: str, *, code: str, status: int | None, request_id: str | None) -> ApiError:
+def _api_error(
+    message: str, *, code: str, status: int | None, request_id: str | None, kind: str = ""
+) -> ApiError:
     status = _own_status(status)
-    kind = _kind(code, status, message)
-    return kind(
+    error = _named(code, message) or _named(kind, message) or _by_status(status, is_named=bool(code))
+    return error(
         _printable(message)[:MESSAGE_CHARACTERS],
         status=status,
         code=_printable(code)[:PLAIN_CHARACTERS],
         request_id=None if request_id is None else _printable(request_id)[:PLAIN_CHARACTERS],
-        retryable=kind in {RateLimitError, ServerError},
-        hint=_REGION_HINT if kind is AuthenticationError else "",
+        retryable=error in {RateLimitError, ServerError},
+        hint=_REGION_HINT if error is AuthenticationError else "",
     )
 
 
-def _kind(code: str, status: int | None, message: str) -> type[ApiError]:
+def _named(code: str, message: str) -> type[ApiError] | None:
+    """What a code, or a kind of codes, means by its name; None if that says nothing."""
     lowered = code.lower()
     if lowered == "insufficient_quota" and "billing" not in message.lower():
         return (
             RateLimitError  # DashScope's name for a limit per minute; OpenAI's, for an account without money
         )
-    named = next((kind for beginnings, kind in _KINDS if lowered.startswith(beginnings)), None)
-    if named is not None:
-        return named
+    return next((kind for beginnings, kind in _KINDS if lowered.startswith(beginnings)), None)
+
+
+def _by_status(status: int | None, *, is_named: bool) -> type[ApiError]:
     if status is None:
-        return InvalidRequestError if lowered else ApiError
+        return InvalidRequestError if is_named else ApiError
     return _KINDS_BY_STATUS.get(status) or (
         ServerError if status >= HTTPStatus.INTERNAL_SERVER_ERROR else InvalidRequestError
     )
@@ -201,9 +208,18 @@ def _said(document: dict[str, Any]) -> str:
     """What a refusal without an error object says, as web frameworks put it."""
     for key in ("message", "detail", "error_msg", "msg"):
         said = document.get(key)
+        if isinstance(said, dict) and isinstance(inner := said.get("message"), str) and inner:
+            return inner
         if said:
             return said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
     return ""
+
+
+def _code_said(document: dict[str, Any]) -> str:
+    """The code beside what ``_said`` gives, "" if there is none."""
+    detail = document.get("detail")
+    code = (detail.get("status") or detail.get("code")) if isinstance(detail, dict) else None
+    return code if isinstance(code, str) else ""
 
 
 def _document(text: str) -> dict[str, Any] | None:

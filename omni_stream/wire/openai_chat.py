@@ -6,6 +6,8 @@ Shapes, by what was seen of each service:
   delta has ``expires_at`` beside its ``data``; ``finish_reason`` before usage.
 * OpenAI: text as the audio's ``transcript``; ticks without ``choices``; usage before
   the end; no ``finish_reason`` at all, but an audio delta that has ``expires_at`` alone.
+* SGLang-Omni, M*: text and audio as DashScope, a WAV head in every audio delta or an
+  ``id`` new in each; usage on the document that has ``finish_reason``, or none.
 * Gateways: reasoning as ``reasoning``; usage on a document that has choices.
 
 Only the first choice is read: nobody can listen to two.
@@ -22,14 +24,12 @@ from omni_stream.events import (
     ReasoningDelta,
     TextDelta,
     TranscriptDelta,
-    Usage,
 )
+from omni_stream.wire.counts import usage_of
 from omni_stream.wire.dialect import Coding, Dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_USAGE_COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 
 def _read(document: Raw, coding: Coding) -> Iterator[Event]:
@@ -37,9 +37,13 @@ def _read(document: Raw, coding: Coding) -> Iterator[Event]:
     choice = choices[0] if isinstance(choices, list) and choices else None
     if isinstance(choice, dict):
         yield from _read_choice(choice, document, coding)
-    usage = document.get("usage")
-    if isinstance(usage, dict) and usage:
-        yield _usage(usage, document)
+    yield from usage_of(
+        document.get("usage"),
+        document,
+        input=("prompt_tokens",),
+        output=("completion_tokens",),
+        total="total_tokens",
+    )
 
 
 def _read_choice(choice: dict[str, Any], document: Raw, coding: Coding) -> Iterator[Event]:
@@ -71,16 +75,16 @@ def _text(holder: dict[str, Any], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _usage(usage: dict[str, Any], document: Raw) -> Usage:
-    prompt, completion, total = (
-        count if isinstance(count := usage.get(name), int) else 0 for name in _USAGE_COUNTS
+def is_chat(document: Raw) -> bool:
+    """Whether ``document`` is of chat completions, or a fault as they tell it."""
+    if "modality" in document:  # where base64 may stand for words
+        return False
+    return (
+        "choices" in document
+        or "error" in document
+        or document.get("object") == "chat.completion.chunk"
+        or ("code" in document and "message" in document)
     )
-    details = {name: value for name, value in usage.items() if name not in _USAGE_COUNTS}
-    return Usage(prompt, completion, total, details, document)
-
-
-def _is_own(document: Raw) -> bool:
-    return ("choices" in document and "modality" not in document) or "error" in document
 
 
 OPENAI_CHAT = Dialect(
@@ -93,5 +97,5 @@ OPENAI_CHAT = Dialect(
     silent_paths=("choices[].finish_reason", "usage", "error", "code"),
     mark_paths=("choices[].delta.audio.expires_at",),
     end="[DONE]",
-    is_own=_is_own,
+    is_own=is_chat,
 )

@@ -10,6 +10,7 @@ from wire import bodies
 
 import omni_stream as omni
 from omni_stream.pcm import AudioDecoder
+from omni_stream.wire.dialects import owner_of
 from omni_stream.wire.faults import error_in_event
 from omni_stream.wire.openai_chat import OPENAI_CHAT
 
@@ -79,8 +80,8 @@ def read_one_by_one(dialect, content):
         for event in omni.SSEParser().feed(content):
             document = json.loads(event.data)
             fault = error_in_event(event, document)
-            if fault is not None:
-                raise fault
+            if event.index == 0 and fault is None and not dialect.is_own(document) and owner_of(document):
+                raise omni.ProtocolError("of another dialect")
             for read in dialect.read(document, dialect.coding):
                 match read:
                     case omni.Finished(reason=reason):
@@ -89,6 +90,8 @@ def read_one_by_one(dialect, content):
                         items += filter(None, [audio.decode(encoded)])
                     case _:
                         items.append(read)
+            if fault is not None:
+                raise fault
         if finished is None:
             with contextlib.suppress(omni.ProtocolError):
                 items += filter(None, [audio.finish()])
