@@ -17,7 +17,7 @@ import contextlib
 import inspect
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Sequence
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, get_args, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, get_args, overload, runtime_checkable
 
 from omni_stream.errors import UsageError
 from omni_stream.pipeline.chain import Chain
@@ -46,16 +46,19 @@ TEE_SECONDS: Final = 10.0
 speech are half a megabyte."""
 
 
+T_contra = TypeVar("T_contra", contravariant=True)
+
+
 @runtime_checkable
-class Receiver(Protocol):
+class Receiver(Protocol[T_contra]):
     """What `into` asks of a sink."""
 
     @property
     def entered(self) -> bool:
         """Whether its owner has entered it with `async with`, and will close it."""
 
-    async def write(self, frame: AudioFrame, /) -> None:
-        """Take a frame."""
+    async def write(self, item: T_contra, /) -> None:
+        """Take a frame, or bytes."""
 
     async def flush(self) -> None:
         """Bring what was taken to its end."""
@@ -70,7 +73,8 @@ class Receiver(Protocol):
     ) -> bool | None: ...
 
 
-S = TypeVar("S", bound=Receiver)
+S = TypeVar("S", bound="Receiver[AudioFrame]")
+S_bytes = TypeVar("S_bytes", bound=Receiver[bytes])
 
 
 class Pipeline(Generic[T_co]):
@@ -175,7 +179,11 @@ class Pipeline(Generic[T_co]):
             )
         return self._pumped("a tee", seconds, policies)
 
-    async def into(self: Pipeline[AudioFrame], sink: S) -> S:
+    @overload
+    async def into(self: Pipeline[AudioFrame], sink: S) -> S: ...
+    @overload
+    async def into(self: Pipeline[bytes], sink: S_bytes) -> S_bytes: ...
+    async def into(self: Pipeline[Any], sink: Any) -> object:
         """Write everything into `sink`, flush it, and close it.
 
         A sink that its owner has entered with `async with` is left open.  An error, a

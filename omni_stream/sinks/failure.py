@@ -28,11 +28,11 @@ REMEDIES: Final = {
 }
 
 
-def sink_error(error: OSError, sink: str, *, written_bytes: int, path: Path | None) -> SinkError:
-    """The error to raise from `error`; `sink` is what its sink calls itself."""
+def sink_error(error: OSError, sink: str, *, unit: str, written_bytes: int, path: Path | None) -> SinkError:
+    """The error to raise from `error`; `sink` is what its sink calls itself, `unit` what it counts."""
     reason = error.strerror or str(error)
     remedy = REMEDIES.get(error.errno or 0, "")
-    safe = f"{written_bytes:,} bytes of PCM are safely written"
+    safe = f"{written_bytes:,} {unit} are safely written"
     if written_bytes and path is not None:
         safe += f", in {path}"
     return SinkError(f"{sink} failed: {reason}{remedy}; {safe}", written_bytes=written_bytes)

@@ -31,12 +31,15 @@ GATHERED_SECONDS: Final = 0.5
 GATHERED_FRAMES: Final = 1_000
 """Audio comes in frames of 10 ms and more; shorter ones are bounded by number, and so in memory."""
 
+ENCODED_BYTES_A_SECOND: Final = 16_000
+"""Of what comes as bytes nobody knows the seconds; so many are a second of MP3 at 128 kbit/s."""
+
 
 class Writer(Protocol):
     """Writes PCM behind a head; every call may block, and comes alone."""
 
     @property
-    def pcm_bytes(self) -> int:
+    def written_bytes(self) -> int:
         """Bytes of PCM that are written and that the head, if it can, speaks of."""
 
     @property
@@ -46,35 +49,64 @@ class Writer(Protocol):
     def open(self) -> None:
         """Open the file; if that fails, leave nothing behind."""
 
-    def write(self, pcm: bytes, format: AudioFormat) -> None:
-        """Write whole frames, the head too, and make them readable."""
+    def write(self, content: bytes, format: AudioFormat | None) -> None:
+        """Write whole frames, the head too, and make them readable; without a format, bytes as they are."""
+
+    def amend(self, offset: int, content: bytes) -> None:
+        """Write over what is `offset` bytes behind the head, where that can be done."""
 
     def sync(self) -> None:
         """Wait until what was written is on the disk."""
 
-    def complete(self, format: AudioFormat | None) -> None:
-        """The file is whole; its format is None if it had no frame."""
+    def complete(self) -> None:
+        """The file is whole; leave nothing if nothing was written."""
 
-    def abandon(self, format: AudioFormat | None) -> None:
-        """Close the file as it is; again, do nothing."""
+    def abandon(self) -> None:
+        """Close the file as it is, likewise; again, do nothing."""
+
+
+class Gathering:
+    """What waits for a thread."""
+
+    def __init__(self) -> None:
+        self._items: list[AudioFrame | bytes] = []
+        self._seconds = 0.0
+
+    def __bool__(self) -> bool:
+        return bool(self._items)
+
+    @property
+    def full(self) -> bool:
+        return self._seconds >= GATHERED_SECONDS or len(self._items) >= GATHERED_FRAMES
+
+    def add(self, item: AudioFrame | bytes) -> None:
+        self._items.append(item)
+        self._seconds += len(item) / ENCODED_BYTES_A_SECOND if isinstance(item, bytes) else item.seconds
+
+    def taken(self) -> list[AudioFrame | bytes]:
+        """All of it; nothing waits any more."""
+        items, self._items = self._items, []
+        self._seconds = 0.0
+        return items
 
 
 class Gathered:
     """An `Output` that writes in a thread."""
 
     def __init__(self, writer: Writer) -> None:
-        self.full = False
         self._writer = writer
-        self._frames: list[AudioFrame] = []
-        self._seconds = 0.0
-        self._format: AudioFormat | None = None
+        self._waiting = Gathering()
         self._failed = False
         self._closed = False
         self._lock = asyncio.Lock()
 
     @property
-    def pcm_bytes(self) -> int:
-        return self._writer.pcm_bytes
+    def full(self) -> bool:
+        return self._waiting.full
+
+    @property
+    def written_bytes(self) -> int:
+        return self._writer.written_bytes
 
     @property
     def path(self) -> Path | None:
@@ -87,16 +119,15 @@ class Gathered:
             await self.abandon()
             raise
 
-    def take(self, frame: AudioFrame) -> None:
-        self._format = frame.format
-        self._frames.append(frame)
-        self._seconds += frame.seconds
-        if self._seconds >= GATHERED_SECONDS or len(self._frames) >= GATHERED_FRAMES:
-            self.full = True
+    def take(self, item: AudioFrame | bytes) -> None:
+        self._waiting.add(item)
 
     async def flush(self) -> None:
-        if self._frames:
+        if self._waiting:
             await self._run(self._write)
+
+    async def amend(self, offset: int, content: bytes) -> None:
+        await self._run(partial(self._amend, offset, content))
 
     async def drain(self) -> None:
         await self._run(self._sync)
@@ -111,18 +142,17 @@ class Gathered:
         if not self._closed:
             await self._run(self._abandon)
 
-    async def _run(self, work: Callable[[list[AudioFrame]], None]) -> None:
+    async def _run(self, work: Callable[[list[AudioFrame | bytes]], None]) -> None:
         async with self._lock:
-            frames, self._frames = self._frames, []
-            self._seconds = 0.0
-            self.full = False
-            await run_to_end(partial(self._note_failure, work, frames))
+            await run_to_end(partial(self._note_failure, work, self._waiting.taken()))
 
     # In the thread.
 
-    def _note_failure(self, work: Callable[[list[AudioFrame]], None], frames: list[AudioFrame]) -> None:
+    def _note_failure(
+        self, work: Callable[[list[AudioFrame | bytes]], None], items: list[AudioFrame | bytes]
+    ) -> None:
         try:
-            work(frames)
+            work(items)
         except OSError:
             self._failed = True
             raise
@@ -130,22 +160,28 @@ class Gathered:
             self._failed = True
             raise OSError(errno.EBADF, str(error)) from error
 
-    def _write(self, frames: list[AudioFrame]) -> None:
-        if frames and not self._failed:
-            self._writer.write(b"".join(frames), frames[0].format)
+    def _write(self, items: list[AudioFrame | bytes]) -> None:
+        if items and not self._failed:
+            first = items[0]
+            self._writer.write(b"".join(items), None if isinstance(first, bytes) else first.format)
 
-    def _sync(self, frames: list[AudioFrame]) -> None:
-        self._write(frames)
+    def _amend(self, offset: int, content: bytes, items: list[AudioFrame | bytes]) -> None:
+        self._write(items)
+        if not self._failed:
+            self._writer.amend(offset, content)
+
+    def _sync(self, items: list[AudioFrame | bytes]) -> None:
+        self._write(items)
         self._writer.sync()
 
-    def _complete(self, frames: list[AudioFrame]) -> None:
-        self._write(frames)
-        self._writer.complete(self._format)
+    def _complete(self, items: list[AudioFrame | bytes]) -> None:
+        self._write(items)
+        self._writer.complete()
         self._closed = True
 
-    def _abandon(self, frames: list[AudioFrame]) -> None:
+    def _abandon(self, items: list[AudioFrame | bytes]) -> None:
         try:
-            self._write(frames)
+            self._write(items)
         finally:
             self._closed = True
-            self._writer.abandon(self._format)
+            self._writer.abandon()

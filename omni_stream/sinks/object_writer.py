@@ -32,42 +32,51 @@ class ObjectWriter:
     path = None
 
     def __init__(self, target: BinaryFile, layout: Layout) -> None:
-        self.pcm_bytes = 0
+        self.written_bytes = 0
         self._target: Any = target
         self._layout = layout
         self._seeks = _can_correct(self._target)
         self._start: int | None = None
+        self._format: AudioFormat | None = None
 
     def open(self) -> None:
         flush_before(self._target)
 
-    def write(self, pcm: bytes, format: AudioFormat) -> None:
+    def write(self, content: bytes, format: AudioFormat | None) -> None:
         if self._start is None:
             self._start = self._target.tell() if self._seeks else 0
-            self._write(self._layout.head(format, None) if self._seeks else self._layout.stream_head(format))
-        self._write(pcm)
+            self._format = format
+            if format is not None:
+                self._write(
+                    self._layout.head(format, None) if self._seeks else self._layout.stream_head(format)
+                )
+        self._write(content)
         self._target.flush()
-        self.pcm_bytes += len(pcm)
+        self.written_bytes += len(content)
+
+    def amend(self, offset: int, content: bytes) -> None:
+        if self._start is not None and self._seeks:
+            self._write_over(self._start + offset, content)
 
     def sync(self) -> None:
         """Nothing: how the bytes go on from the object is its owner's."""
 
-    def complete(self, format: AudioFormat | None) -> None:
-        if self._start is None or not self._seeks:
-            return
-        assert format is not None  # noqa: S101 -- or nothing would have been written
-        head = self._layout.head(format, self.pcm_bytes)
+    def complete(self) -> None:
+        if self._start is not None and self._format is not None and self._seeks:
+            self._write_over(self._start, self._layout.head(self._format, self.written_bytes))
+
+    def abandon(self) -> None:
+        self.complete()
+
+    def _write_over(self, start: int, content: bytes) -> None:
         end = self._target.tell()
         try:
-            self._target.seek(self._start)
+            self._target.seek(start)
         except OSError:  # it seeks, but only forward, as gzip does
             return
-        self._write(head)
+        self._write(content)
         self._target.seek(end)
         self._target.flush()
-
-    def abandon(self, format: AudioFormat | None) -> None:
-        self.complete(format)
 
     def _write(self, content: bytes) -> None:
         rest = memoryview(content)

@@ -23,7 +23,7 @@ Target: TypeAlias = str | os.PathLike[str] | BinaryFile
 
 
 class Output(Protocol):
-    """Takes frames of one format; its calls do for a sink what those of the same name in `Sink` say.
+    """Takes frames of one format, or bytes; its calls do for a sink what those of `Sink` do for a user.
 
     They raise `OSError` where the end fails.
     """
@@ -33,18 +33,21 @@ class Output(Protocol):
         """Whether `flush` has to come before the next `take`."""
 
     @property
-    def pcm_bytes(self) -> int:
-        """Bytes of PCM that have come to the end."""
+    def written_bytes(self) -> int:
+        """Bytes of PCM, or of what came as bytes, that have come to the end."""
 
     @property
     def path(self) -> Path | None:
         """The file's name now; None without one."""
 
-    def take(self, frame: AudioFrame, /) -> None:
-        """Keep a frame, at once."""
+    def take(self, item: AudioFrame | bytes, /) -> None:
+        """Keep a frame, or bytes that are written as they are, at once; one output takes one or the other."""
 
     async def open(self) -> None: ...
     async def flush(self) -> None: ...
+    async def amend(self, offset: int, content: bytes, /) -> None:
+        """Write over what is `offset` bytes behind the head and has been flushed, where that can be done."""
+
     async def drain(self) -> None: ...
     async def interrupt(self) -> None: ...
     async def complete(self) -> None: ...

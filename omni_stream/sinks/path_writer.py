@@ -26,11 +26,12 @@ class PathWriter:
     """A `Writer` for a path."""
 
     def __init__(self, path: Path, layout: Layout, *, folder: Path | None, overwrite: bool) -> None:
-        self.pcm_bytes = 0
+        self.written_bytes = 0
         self._file = PartFile(path, folder=folder, overwrite=overwrite)
         self._head = layout.head
         self._head_bytes = len(layout.head(PLACEHOLDER, 0))
         self._end = self._head_bytes
+        self._begun = False
 
     @property
     def path(self) -> Path | None:
@@ -39,27 +40,33 @@ class PathWriter:
     def open(self) -> None:
         self._file.open(self._head(PLACEHOLDER, 0))
 
-    def write(self, pcm: bytes, format: AudioFormat) -> None:
+    def write(self, content: bytes, format: AudioFormat | None) -> None:
         fd = self._file.fd
+        self._begun = True
         try:
-            write_all(fd, pcm, self._end)
+            write_all(fd, content, self._end)
         finally:
             self._end = os.fstat(fd).st_size  # with what an error has let through
-            whole = (self._end - self._head_bytes) // format.frame_bytes * format.frame_bytes
-            write_all(fd, self._head(format, whole), 0)
-            self.pcm_bytes = whole
+            written = self._end - self._head_bytes
+            if format is not None:
+                written -= written % format.frame_bytes
+                write_all(fd, self._head(format, written), 0)
+            self.written_bytes = written
+
+    def amend(self, offset: int, content: bytes) -> None:
+        write_all(self._file.fd, content, self._head_bytes + offset)
 
     def sync(self) -> None:
         os.fsync(self._file.fd)
 
-    def complete(self, format: AudioFormat | None) -> None:
-        if format is None:
+    def complete(self) -> None:
+        if not self._begun:
             self._file.remove()
             return
         self.sync()  # or a power cut could leave the final name on a file without its PCM
         self._file.complete()
 
-    def abandon(self, format: AudioFormat | None) -> None:
-        if format is None and self._file.fd >= 0:
+    def abandon(self) -> None:
+        if not self._begun and self._file.fd >= 0:
             self._file.remove()
         self._file.close()

@@ -31,7 +31,7 @@ class PcmSink(Sink):
     @property
     def written_bytes(self) -> int:
         """Bytes of PCM that the file holds, or the pipe has taken."""
-        return self._output.pcm_bytes
+        return self._output.written_bytes
 
     @property
     def path(self) -> Path | None:
@@ -41,7 +41,7 @@ class PcmSink(Sink):
     async def _open(self) -> None:
         await self._output.open()
 
-    async def _take(self, frame: AudioFrame) -> None:
+    async def _take(self, frame: AudioFrame | bytes) -> None:
         output = self._output
         if output.full:  # a cancel has left something
             await output.flush()
@@ -49,6 +49,10 @@ class PcmSink(Sink):
         self._took(frame)
         if output.full:
             await output.flush()
+
+    def _took(self, frame: AudioFrame | bytes) -> None:
+        if not isinstance(frame, bytes):
+            super()._took(frame)
 
     async def _flush(self) -> None:
         await self._output.flush()

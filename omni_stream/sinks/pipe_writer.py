@@ -8,6 +8,8 @@ Rules.
 2. A frame is kept until the pipe has all of it.  The next is taken after it.
 3. A frame's rest outlives a cancel, and goes first with the next call.
 4. Nothing is gathered: who listens at the other end listens now.
+5. Bytes that come as such may be of an encoded file, which is not cut: an interrupt
+   writes what the pipe takes at once, and drops nothing.
 """
 
 # ruff: noqa: D102 -- `Output` says what each call is for
@@ -56,22 +58,26 @@ class PipeWriter:
         return bool(self._rest)
 
     @property
-    def pcm_bytes(self) -> int:
+    def written_bytes(self) -> int:
+        if self._format is None:
+            return self._sent_bytes
         sent = self._sent_bytes - self._head_bytes
-        return sent - sent % self._format.frame_bytes if self._format is not None and sent > 0 else 0
+        return sent - sent % self._format.frame_bytes if sent > 0 else 0
 
     async def open(self) -> None:
         flush_before(self._target)
         self._fd = os.dup(self._target.fileno())
 
-    def take(self, frame: AudioFrame) -> None:
-        if self._format is None:
-            self._format = frame.format
-            head = self._head(frame.format)
+    def take(self, item: AudioFrame | bytes) -> None:
+        if isinstance(item, bytes):
+            self._rest = memoryview(bytes(self._rest) + item)  # with what a cancel has left of the last
+        elif self._format is None:
+            self._format = item.format
+            head = self._head(item.format)
             self._head_bytes = len(head)
-            self._rest = memoryview(head + bytes(frame))
+            self._rest = memoryview(head + bytes(item))
         else:
-            self._rest = memoryview(frame)
+            self._rest = memoryview(item)
 
     async def flush(self) -> None:
         async with self._lock:
@@ -79,12 +85,17 @@ class PipeWriter:
                 if await self._is_writable():
                     self._write_some()
 
+    async def amend(self, offset: int, content: bytes) -> None:
+        """Nothing: what is in the pipe is gone."""
+
     async def drain(self) -> None:
         await self.flush()
 
     async def interrupt(self) -> None:
         """Drop the rest, up to the end of the frame (or of the head) that is half in the pipe."""
-        if self._format is not None and self._rest:
+        if self._format is None:
+            self._write_at_once()
+        elif self._rest:
             sent = self._sent_bytes - self._head_bytes
             self._rest = self._rest[: -sent % self._format.frame_bytes if sent >= 0 else -sent]
         self._wake(writable=False)
@@ -98,15 +109,18 @@ class PipeWriter:
         if self._fd < 0:
             return
         try:
-            ready = select.poll()
-            ready.register(self._fd, select.POLLOUT)
-            while self._rest and ready.poll(0):
-                self._write_some()
+            self._write_at_once()
         finally:
             self._rest = _NOTHING
             self._wake(writable=False)
             async with self._lock:
                 self._close()
+
+    def _write_at_once(self) -> None:
+        ready = select.poll()
+        ready.register(self._fd, select.POLLOUT)
+        while self._rest and ready.poll(0):
+            self._write_some()
 
     def _write_some(self) -> None:
         with contextlib.suppress(

@@ -67,6 +67,9 @@ class Sink(ABC):
         frames: How many frames (a sample of each channel) were taken.
     """
 
+    _unit = "bytes of PCM"
+    """What `written_bytes` counts."""
+
     def __init__(self) -> None:
         self.format: AudioFormat | None = None
         self.frames = 0
@@ -95,6 +98,7 @@ class Sink(ABC):
         """
 
     def _took(self, frame: AudioFrame) -> None:
+        self.format = frame.format
         self.frames += len(frame)
 
     async def _open(self) -> None:  # noqa: B027 -- not every kind has something to open
@@ -162,7 +166,6 @@ class Sink(ABC):
             if self._paused and not await self._wait_for_resume():
                 return
             self._check_frame(frame)
-            self.format = frame.format
             await self._take(frame)
         except OSError as error:
             raise self._failed(error) from error
@@ -303,7 +306,9 @@ class Sink(ABC):
                 self._failure.__cause__ = error
 
     def _error_of(self, error: OSError) -> SinkError:
-        return sink_error(error, repr(self), written_bytes=self.written_bytes, path=self.path)
+        return sink_error(
+            error, repr(self), unit=self._unit, written_bytes=self.written_bytes, path=self.path
+        )
 
     def _failed(self, error: OSError) -> SinkError:
         if self._failure is None:

@@ -1,4 +1,4 @@
-"""Writes files until it is killed: ``python child.py FOLDER COUNT``.
+"""Writes files until it is killed: ``python child.py FOLDER COUNT SUFFIX``.
 
 File n holds ``frames(SECONDS, seed=n)``.  Each line that it prints, "n bytes", is a
 promise: so much of file n outlives a kill.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sinks.noise import frames
 
-from omni_stream.sinks import WavSink
+from omni_stream.sinks import FileSink, WavSink
 
 SECONDS = 2.0
 
@@ -21,9 +21,9 @@ def say(line):
     sys.stdout.flush()
 
 
-async def save(folder, n):
+async def save(folder, n, suffix):
     pause = random.Random(n)
-    async with WavSink(folder / f"{n}.wav") as sink:
+    async with (WavSink if suffix == "wav" else FileSink)(folder / f"{n}.{suffix}") as sink:
         for frame in frames(SECONDS, seed=n, most=2_000):
             await sink.write(frame)
             await asyncio.sleep(pause.random() * 0.006)
@@ -33,10 +33,10 @@ async def save(folder, n):
     say(f"{n} {sink.written_bytes}")
 
 
-async def save_all(folder, count):
+async def save_all(folder, count, suffix):
     say("ready")
-    await asyncio.gather(*(save(folder, n) for n in range(count)))
+    await asyncio.gather(*(save(folder, n, suffix) for n in range(count)))
 
 
 if __name__ == "__main__":
-    asyncio.run(save_all(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(save_all(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))

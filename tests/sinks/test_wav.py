@@ -21,10 +21,10 @@ FILES = 10
 GATHERED_BYTES = 24_000 + 2 * 2_000  # half a second, and the frame that filled it
 
 
-def run_and_kill(folder, after_seconds):
+def run_and_kill(folder, after_seconds, suffix="wav"):
     """Run the child; kill it so long after its start, or at its first promise; what it promised, by file."""
     child = subprocess.Popen(
-        [sys.executable, CHILD, folder, str(FILES)],
+        [sys.executable, CHILD, folder, str(FILES), suffix],
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONPATH": str(CHILD.parents[1])},

@@ -10,6 +10,10 @@ async def events() -> AsyncIterator[omni.Event]:
     yield omni.TextDelta("la")
 
 
+async def encoded() -> AsyncIterator[bytes]:
+    yield b"ID3"
+
+
 async def levels(frames: AsyncIterator[omni.AudioFrame]) -> AsyncIterator[float]:
     async for frame in frames:
         yield float(abs(frame.samples).max())
@@ -46,6 +50,8 @@ async def chains_keep_their_types() -> None:
 
 async def into_gives_the_sink_back(audio: omni.Pipeline[omni.AudioFrame]) -> None:
     assert_type(await audio.into(omni.WavSink("answer.wav")), omni.WavSink)
+    assert_type(await audio.into(omni.FileSink("answer.flac")), omni.FileSink)
+    assert_type(await omni.Pipeline(encoded()).into(omni.FileSink("answer.mp3")), omni.FileSink)
 
 
 async def a_pipeline_of_some_events_is_one_of_events(texts: omni.Pipeline[omni.TextDelta]) -> None:
@@ -66,3 +72,4 @@ async def mistakes(reply: omni.Pipeline[omni.Event], audio: omni.Pipeline[omni.A
     audio.tee(2, when_full="wait")  # type: ignore[arg-type]
     await reply.into(omni.NullSink())  # type: ignore[misc]
     await audio.into("answer.wav")  # type: ignore[type-var]
+    await omni.Pipeline(encoded()).into(omni.WavSink("answer.wav"))  # type: ignore[type-var]
