@@ -43,7 +43,7 @@ def test_it_speaks_and_says_what_it_said(tmp_path: Path) -> None:
 
 
 def test_an_unknown_voice_leaves_no_file(tmp_path: Path) -> None:
-    """The emulator refuses what the service would refuse."""
+    """What the service would refuse is refused before it is asked."""
 
     async def main() -> None:
         async with (

@@ -1,9 +1,8 @@
 """What is known of models and providers, as data files and their readers.
 
-The catalog informs and never decides: a name that is not in it is not an
-error, since services add models and voices at any time.  Its rows live in the
-JSON files of this folder, each with a note on its sources, are read once, and
-are values.
+The catalog informs and never decides: what to do about a name that is not in it,
+or a limit that is, is the request's to say.  Its rows live in the JSON files of
+this folder, each with a note on its sources, are read once, and are values.
 """
 
 from omni_stream.catalog.bounds import Bounds
