@@ -50,8 +50,8 @@ class Content:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Go to a byte, counted from the beginning, or from the end."""
-        self._position = offset if whence == os.SEEK_SET else self.size + offset
+        """Go to a byte, counted from the beginning, from here or from the end."""
+        self._position = offset + (0, self._position, self.size)[whence]
         return self._position
 
     def tell(self) -> int:

@@ -1,7 +1,7 @@
-"""What MediaInfo calls a format, and what the rest of the world does.
+"""Formats by their usual names, and their media types.
 
-MediaInfo knows more of them than are listed here: such a one keeps its name, in
-capitals, and its media type if that is of the right kind.
+MediaInfo has names of its own, and knows more than are listed here: what is not
+keeps its name, in capitals, and its media type if that is of the right kind.
 """
 
 from __future__ import annotations
@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from omni_stream.media import Kind
 
 _NAMES = {
-    "Bitmap": "BMP",
-    "JPEG 2000": "JP2",
-    "heix": "HEIC",
     "ADTS": "AAC",
     "MPEG Audio": "MP3",
     "Wave": "WAV",
@@ -91,7 +88,7 @@ def kind_of(format: str) -> Kind | None:
     return kinds[0] if len(kinds) == 1 else None
 
 
-def media_type_of(format: str, kind: Kind, *, told: str) -> str | None:
+def media_type_of(format: str, kind: Kind, *, told: str = "") -> str | None:
     """The media type of a format with content of that kind; ``told`` is MediaInfo's word, "" for none."""
     known = _TYPES[kind].get(format)
     return known or (told.lower() if told.lower().startswith(f"{kind}/") else None)

@@ -10,6 +10,7 @@ from omni_stream.upload.adts import adts_seconds
 from omni_stream.upload.content import is_seekable, opened
 from omni_stream.upload.formats import format_of, format_of_type, kind_of, media_type_of
 from omni_stream.upload.probe import Found, number, picture_size, probed
+from omni_stream.upload.signatures import SIGNATURE_BYTES, picture_format
 
 if TYPE_CHECKING:
     from omni_stream.media import Kind, Source
@@ -21,10 +22,10 @@ _SHOWN_KINDS: dict[Kind, str] = {"image": "a picture", "audio": "sound", "video"
 def inspect(medium: Medium | Source) -> MediaFacts:
     """What is in a medium: its format, size, pixels, duration.
 
-    Only the heads of a file are read (all of it for AAC without a container,
-    whose duration stands nowhere), by MediaInfo and imagesize.  The media type and
-    format come from the content, never from a name.  Call it in a thread where a
-    loop runs; it takes a few milliseconds.
+    Mostly the heads of a file are read, by MediaInfo and imagesize; all of it
+    for AAC without a container, whose duration stands nowhere.  The media type and
+    format come from the content, never from a name.  It takes a few milliseconds, and
+    longer for a large MKV or TS; call it in a thread where a loop runs.
 
     Of a URL nothing is fetched: only what the caller says of it is known, and of a
     data URI its type and size.  A file object that cannot seek is not read.  One
@@ -60,36 +61,38 @@ def _inspected(source: Source, name: str, kind: Kind | None, media_type: str | N
 
 
 def _facts(content: Content, name: str, wanted: Kind | None, media_type: str | None) -> MediaFacts:
+    format = picture_format(content.read(SIGNATURE_BYTES))
+    if format is not None:
+        _check_kind("image", wanted, name, format)
+        return _facts_of_picture(content, format, media_type or media_type_of(format, "image"))
     found = probed(content)
     told = str(found.general.get("format") or "")
     brand = str(found.general.get("codec_id") or "")
     kind = _kind(found) or kind_of(format_of(told, brand=brand, kind=None))
-    if kind is None and not told and wanted is not None and media_type is not None:
-        return MediaFacts(kind=wanted, media_type=media_type, bytes=content.size)
-    if kind is None or kind != (wanted or kind):
-        raise UsageError(_refusal(name, told, kind, wanted))
-    format = format_of(told, brand=brand, kind=kind)
-    if format == "MP3" and found.audio.get("format_profile") == "Layer 2":
-        format = "MP2"
-    seconds, (width, height) = _seconds(content, found, kind, format), _size(content, found, kind)
-    frames, fps = _frames(found)
-    return MediaFacts(
-        kind=kind,
-        media_type=media_type
-        or media_type_of(format, kind, told=str(found.general.get("internet_media_type") or "")),
-        format=format,
-        bytes=content.size,
-        width=width,
-        height=height,
-        seconds=seconds,
-        frames=frames,
-        fps=fps,
-        has_sound=bool(found.audio) or kind == "audio",
-    )
+    if kind is not None:
+        format = _layer(found, format_of(told, brand=brand, kind=kind))
+        _check_kind(kind, wanted, name, format)
+        found_type = media_type_of(format, kind, told=str(found.general.get("internet_media_type") or ""))
+        return _facts_by_tracks(content, found, kind, format, media_type or found_type)
+    if told or wanted is None or media_type is None:
+        raise UsageError(_not_known(name, told, wanted))
+    return MediaFacts(kind=wanted, media_type=media_type, bytes=content.size)
+
+
+def _check_kind(kind: Kind, wanted: Kind | None, name: str, format: str) -> None:
+    if wanted not in (None, kind):
+        raise UsageError(f"{name} is {_SHOWN_KINDS[kind]} ({format}); give it as omni.{kind.capitalize()}")
+
+
+def _not_known(name: str, told: str, wanted: Kind | None) -> str:
+    what = f"is {told}, and no" if told else "is no"
+    kinds = _SHOWN_KINDS[wanted].removeprefix("a ") if wanted else "picture, sound or video"
+    remedy = "" if told or wanted is None else ", or say with media_type what it is to send it unchecked"
+    return f"{name} {what} {kinds} of a known format; give another file{remedy}"
 
 
 def _kind(found: Found) -> Kind | None:
-    """A cover is no medium of its own: what moves comes first, then what sounds."""
+    """What moves comes first, then what sounds: the picture of a song is its cover."""
     if found.video:
         return "video"
     if found.audio:
@@ -97,30 +100,51 @@ def _kind(found: Found) -> Kind | None:
     return "image" if found.image else None
 
 
-def _refusal(name: str, told: str, kind: Kind | None, wanted: Kind | None) -> str:
-    if kind is not None:
-        return f"{name} is {_SHOWN_KINDS[kind]} ({told}); give it as omni.{kind.capitalize()}"
-    what = f"is {told}, and no" if told else "is no"
-    kinds = _SHOWN_KINDS[wanted].removeprefix("a ") if wanted else "picture, sound or video"
-    remedy = "" if told or wanted is None else ", or say with media_type what it is to send it unchecked"
-    return f"{name} {what} {kinds} that MediaInfo knows; give another file{remedy}"
+def _layer(found: Found, format: str) -> str:
+    is_second = format == "MP3" and found.audio.get("format_profile") == "Layer 2"
+    return "MP2" if is_second else format
+
+
+def _facts_of_picture(content: Content, format: str, media_type: str | None) -> MediaFacts:
+    width, height = picture_size(content) or (None, None)
+    return MediaFacts(
+        kind="image",
+        media_type=media_type,
+        format=format,
+        bytes=content.size,
+        width=width,
+        height=height,
+        has_sound=False,
+    )
+
+
+def _facts_by_tracks(
+    content: Content, found: Found, kind: Kind, format: str, media_type: str | None
+) -> MediaFacts:
+    pictures = found.image if kind == "image" else found.video
+    width, height = number(pictures, "width"), number(pictures, "height")
+    frames, fps = _frames(found)
+    return MediaFacts(
+        kind=kind,
+        media_type=media_type,
+        format=format,
+        bytes=content.size,
+        width=int(width) if width else None,
+        height=int(height) if height else None,
+        seconds=_seconds(content, found, kind, format),
+        frames=frames,
+        fps=fps,
+        has_sound=bool(found.audio) or kind == "audio",
+    )
 
 
 def _seconds(content: Content, found: Found, kind: Kind, format: str) -> float | None:
     if kind == "image":
         return None
     milliseconds = number(found.general, "duration") or number(getattr(found, kind), "duration")
-    if milliseconds is None:
-        return adts_seconds(content) if format == "AAC" else None
-    return milliseconds / 1000
-
-
-def _size(content: Content, found: Found, kind: Kind) -> tuple[int | None, int | None]:
-    if kind == "image" and (size := picture_size(content)) is not None:
-        return size
-    pictures = found.image if kind == "image" else found.video
-    width, height = number(pictures, "width"), number(pictures, "height")
-    return (int(width), int(height)) if width and height else (None, None)
+    if milliseconds is not None:
+        return milliseconds / 1000
+    return adts_seconds(content) if format == "AAC" else None
 
 
 def _frames(found: Found) -> tuple[int | None, float | None]:
