@@ -14,15 +14,17 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
+from omni_stream.client.codecs import codec_decoder
 from omni_stream.client.filling import filled, ready
 from omni_stream.client.incoming import Incoming
 from omni_stream.client.leaving import bare
 from omni_stream.client.limits import limit_passed
-from omni_stream.client.refusal import expect_stream, request_id_of
+from omni_stream.client.refusal import expect_answer, request_id_of, tell_of_regions
 from omni_stream.client.retry import seconds_to_retry
 from omni_stream.client.watch import Watch
 from omni_stream.errors import ApiError, OmniStreamError
 from omni_stream.wire import StreamDecoder
+from omni_stream.wire.audio_body import AUDIO_BODY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,6 +56,7 @@ class Question:
         url: Where to.
         dialect: The dialect of the answer, None to go by its first events.
         coding: How audio in it is written where it does not say so itself, None for the dialect's way.
+        sound: How audio is written where it may come as the body itself; None where it may not.
         model: The model that is asked.
         body: The request's body.
         headers: All of its headers.
@@ -66,6 +69,7 @@ class Question:
     url: str
     dialect: Dialect | None
     coding: Coding | None
+    sound: Coding | None
     model: str
     body: Body = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
@@ -110,6 +114,7 @@ class Asker:
                 return await self._attempt(question, body, total_deadline)
             except OmniStreamError as error:
                 failure = bare(error, self.endpoint.key)
+            tell_of_regions(failure, self.endpoint.provider)
             jitter = random.random()  # noqa: S311 -- spreads load, hides nothing
             wait = seconds_to_retry(failure, attempt=attempt, retries=self.retries, jitter=jitter)
             if wait is None or clock() + wait >= total_deadline:
@@ -147,17 +152,19 @@ class Asker:
         try:
             if question.record is not None:
                 response.record(question.record)
-            head = await self._expect_stream(response, total_deadline)
+            head, sound = await self._expect_answer(question, response, total_deadline)
             incoming = Incoming(
                 response,
                 watch=Watch(response, self.timeouts, total_deadline=total_deadline),
                 decoder=lambda decode_audio: StreamDecoder(
-                    question.dialect,
-                    coding=question.coding,
+                    question.dialect if sound is None else AUDIO_BODY,
+                    coding=sound or question.coding,
+                    codecs=codec_decoder,
                     strict=self.strict,
                     decode_audio=decode_audio,
                     request_id=request_id_of(response.headers),
                 ),
+                decodes=question.sound is None,  # else it may take a decoder that nobody needs
                 key=self.endpoint.key,
             )
             await incoming.begin(head)
@@ -166,13 +173,17 @@ class Asker:
             raise
         return incoming
 
-    async def _expect_stream(self, response: Response, total_deadline: float) -> bytes:
+    async def _expect_answer(
+        self, question: Question, response: Response, total_deadline: float
+    ) -> tuple[bytes, Coding | None]:
         first_event = self.timeouts.first_event
         deadline = inf if first_event is None else response.sent_at + first_event
         key = self.endpoint.key
         try:
-            return await expect_stream(
+            return await expect_answer(
                 response,
+                framing=None if question.dialect is None else question.dialect.framing,
+                sound=question.sound,
                 deadline=min(deadline, total_deadline),
                 idle=self.timeouts.idle,
                 hide=bytes if key is None else key.hide_bytes,

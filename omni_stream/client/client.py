@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from inspect import iscoroutinefunction
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
+from omni_stream.audio import AudioFormat
+from omni_stream.catalog import providers
 from omni_stream.client.asker import Asker, Question
 from omni_stream.client.endpoint import find_endpoint
 from omni_stream.client.filling import check_repeatable
@@ -15,11 +17,11 @@ from omni_stream.client.timeouts import Timeouts
 from omni_stream.client.transport import Transport
 from omni_stream.client.turn import Turn
 from omni_stream.errors import UsageError
-from omni_stream.request import Conversation, Prompt, chat_request
-from omni_stream.wire import find_dialect
+from omni_stream.request import Conversation, Prompt, chat_shape, speech_request
+from omni_stream.wire import Coding, find_dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from types import TracebackType
 
     import aiohttp
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from omni_stream.catalog import Call, Provider
     from omni_stream.client.record import Record
     from omni_stream.client.sending import OnUpload
+    from omni_stream.events import Codec
     from omni_stream.wire import Dialect
 
 MOST_RETRIES = 10
@@ -37,7 +40,7 @@ MOST_CONNECTIONS = 65_535
 
 
 class Client:
-    """Asks one service, any number of times at once.
+    """Asks one service, or has it speak, any number of times at once.
 
     Used with ``async with``, which closes the replies that are still open, and its
     connections.  Making one sends nothing and needs no event loop; it then belongs to
@@ -49,12 +52,15 @@ class Client:
 
     Args:
         api_key: The key; from the provider's environment variable if None. Shown nowhere.
-        base_url: The address before ``/chat/completions``; from the environment, or the region's, if None.
+        base_url: The address before the path of each call, such as ``/chat/completions``; from the
+            environment, or the region's, if None.
         region: A region of the provider ("beijing", "singapore", ...), instead of a base URL.
-        provider: Whose environment, requests and answers to go by: a provider of the catalog, such as
-            "dashscope", "openai", "vllm-omni" or "sglang-omni", or one of your own.
-        dialect: What reads the answers, instead of the provider's dialect: a dialect's name, or one of
-            your own.  If nothing says whose ``base_url`` is, an answer is read by its first events.
+        provider: Whose environment, requests and answers to go by: the name of a provider of the catalog,
+            such as "dashscope", "openai", "vllm-omni" or "elevenlabs", or one of your own.  If nothing
+            says it, the first that the environment names; those that answer questions come first.
+        dialect: What reads the answers to questions, instead of the provider's dialect: a dialect's name,
+            or one of your own.  If nothing says whose ``base_url`` is, an answer is read by its first
+            events.
         session: A session to send with, left open; one of its own if None.
         timeouts: The time limits of each reply.
         retries: How often a request is sent again, 0 to 10; only before the first event with content.
@@ -158,16 +164,18 @@ class Client:
         self._asker.transport.check_open()
         if not isinstance(check, bool):
             raise UsageError(f"check is True or False, not {check!r:.60}")
-        if on_upload is not None and (not callable(on_upload) or iscoroutinefunction(on_upload)):
-            raise UsageError("on_upload is a function of two numbers that is called as it is, without await")
+        _check_callback("on_upload", on_upload)
         call = endpoint.provider.ask
         if call is None:
-            raise UsageError(f"{endpoint.provider.name} answers no questions; give it a text to speak")
+            raise UsageError(
+                f"{endpoint.provider.name} answers no questions; let it speak() a text, or give"
+                f" provider={_those(provider for provider in providers() if provider.ask)}"
+            )
         turn = None
         if isinstance(prompt, Conversation):
             conversation, prompt = prompt, prompt.question()
             turn = Turn(conversation, asked=len(prompt))
-        request = chat_request(
+        request = chat_shape(call.request)(
             prompt,
             provider=endpoint.provider,
             model=model,
@@ -185,24 +193,108 @@ class Client:
         check_repeatable(request.body, retries=self._asker.retries)
         if request.media and not request.body.media:
             request.check({})
-        headers = request_headers(
-            endpoint.key,
-            {**call.headers, **checked_headers(extra_headers)},
-            key_header=endpoint.provider.key_header,
-        )
+        dialect = self._dialect_of(call)
         question = Question(
             url=endpoint.url(call, model=request.model),
-            dialect=self._dialect_of(call),
+            dialect=dialect,
             coding=None,
+            sound=None,
             model=request.model,
             body=request.body,
-            headers=headers,
+            headers=self._headers(call, extra_headers, dialect),
             check=request.check,
             on_upload=on_upload,
             record=record,
             turn=turn,
         )
         return Reply(self._asker, question, replies=self._replies)
+
+    def speak(
+        self,
+        text: str,
+        *,
+        voice: str | None = None,
+        model: str | None = None,
+        format: str | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        check: bool = True,
+        record: Record | None = None,
+    ) -> Reply:
+        """Prepare the speech of a text; entering the reply sends it.
+
+        The reply is read as an answer's is: by ``audio()``, ``decoded()`` or ``text()``, or by
+        ``encoded()``, which gives the audio as it came.  A service that answers with the audio
+        itself, and not with events, is read by its content type.
+
+        Args:
+            text: The text.
+            voice: The voice's name; the model's, or the provider's, default if None.
+            model: The model's name; the provider's default if None.
+            format: "pcm", "wav", "mp3", "opus", "flac" or "aac", of those that the provider streams; raw
+                PCM if None, or WAV where that tells its rate.  Compressed audio takes the extra
+                ``codecs`` to be decoded.
+            extra_body: More of the request's body, merged last; a mapping within it key by key.
+            extra_headers: More headers; those of the key and of the connection are not the caller's.
+            check: Whether a text that is longer than the service's documentation allows is refused before
+                it is sent.
+            record: Takes down the response as it comes.
+
+        Raises:
+            UsageError: An argument breaks a rule, the client is closed, the provider speaks no texts, or
+                nothing says whose ``base_url`` is; nothing was sent.
+        """
+        endpoint = self._asker.endpoint
+        self._asker.transport.check_open()
+        if not isinstance(check, bool):
+            raise UsageError(f"check is True or False, not {check!r:.60}")
+        call = endpoint.provider.speak
+        speaking = _those(provider for provider in providers() if provider.speak)
+        if call is None:
+            raise UsageError(f"{endpoint.provider.name} speaks no texts; give provider={speaking}")
+        if not endpoint.is_known:
+            raise UsageError(
+                f"nothing says how {endpoint.host} is given a text to speak; give provider={speaking}"
+                " (most servers of one's own take what openai takes)"
+            )
+        request = speech_request(
+            text,
+            provider=endpoint.provider,
+            voice=voice,
+            model=model,
+            format=format,
+            extra_body=extra_body,
+            check=check,
+        )
+        dialect = find_dialect(call.dialect)
+        coding = Coding(
+            dialect.coding.format if call.rate is None else AudioFormat(call.rate),
+            cast("Codec", request.codec or dialect.coding.codec),
+            dialect.coding.encoding,
+        )
+        question = Question(
+            url=endpoint.url(call, model=request.model, voice=request.voice, format=request.format),
+            dialect=dialect,
+            coding=coding,
+            sound=coding,
+            model=request.model,
+            body=request.body(),
+            headers=self._headers(call, extra_headers, dialect),
+            record=record,
+            turn=None,
+        )
+        return Reply(self._asker, question, replies=self._replies)
+
+    def _headers(
+        self, call: Call, extra_headers: Mapping[str, str] | None, dialect: Dialect | None
+    ) -> dict[str, str]:
+        endpoint = self._asker.endpoint
+        return request_headers(
+            endpoint.key,
+            {**call.headers, **checked_headers(extra_headers)},
+            key_header=endpoint.provider.key_header,
+            framing="sse" if dialect is None else dialect.framing,
+        )
 
     def _dialect_of(self, call: Call) -> Dialect | None:
         """What reads the answers to ``call``; None to go by their first events."""
@@ -232,6 +324,16 @@ class Client:
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
+
+
+def _those(found: Iterable[Provider]) -> str:
+    """The names of providers, as an argument."""
+    return " or ".join(repr(provider.name) for provider in found)
+
+
+def _check_callback(name: str, callback: object) -> None:
+    if callback is not None and (not callable(callback) or iscoroutinefunction(callback)):
+        raise UsageError(f"{name} is a function of two numbers that is called as it is, without await")
 
 
 def _check_whole(name: str, value: object, lowest: int, highest: int) -> None:

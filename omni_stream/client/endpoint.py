@@ -4,6 +4,8 @@
   leave open is read from that provider's environment variables, and a key
   never goes to a host that is another provider's.
 * An argument beats the environment; a region is short for its base URL.
+* Where neither says whom to ask, it is the first provider of the catalog that the environment names:
+  one that answers questions if there is any, else one that speaks.
 * A base URL whose host is nobody's (a gateway, a server of one's own) is
   treated as ``provider``'s, DashScope's by default.
 * A host that is reached by https needs a key.  A loopback host needs none.
@@ -50,14 +52,14 @@ class Endpoint:
     is_known: bool
     key: Key | None
 
-    def url(self, call: Call, *, model: str, voice: str = "") -> str:
+    def url(self, call: Call, *, model: str, voice: str = "", format: str = "") -> str:
         """The address that a request of ``call`` is posted to."""
         base = self.base_url
         if call.from_origin:
             split = urlsplit(base)
             base = f"{split.scheme}://{split.netloc}"
         path = call.path.replace("{model}", quote(model)).replace("{voice}", quote(voice, safe=""))
-        return f"{base}{path}"
+        return base + path.replace("{format}", quote(format, safe=""))
 
 
 def find_endpoint(
@@ -144,7 +146,10 @@ def _region_url(provider: Provider, region: str) -> str:
 
 
 def _of_environment() -> Provider:
-    """The first provider that the environment says anything of, else the first of the catalog."""
+    """The first provider that the environment says anything of, else the first of the catalog.
+
+    Those that answer questions come first in it: one that speaks only is meant where it alone is named.
+    """
     for provider in providers():
         if os.environ.get(provider.key_variable) or os.environ.get(provider.base_url_variable):
             return provider
@@ -211,9 +216,10 @@ def _key_for(split: SplitResult, origin: str, provider: Provider, given: Key | N
             )
         return key
     if key is None and provider.regions:
+        each = ", each for one region" if len(provider.regions) > 1 else ""
         raise UsageError(
             f"{host} needs a key: set {provider.key_variable} or give api_key (keys of {provider.name} are"
-            " made in its console, each for one region; a server without keys takes any text)"
+            f" made in its console{each}; a server without keys takes any text)"
         )
     return key
 

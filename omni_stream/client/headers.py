@@ -38,6 +38,11 @@ _OF_THE_CONNECTION = frozenset(
         "te", "trailer", "transfer-encoding", "upgrade",
     }
 )  # fmt: skip
+_ACCEPTED = {
+    "sse": "text/event-stream",
+    "lines": "application/x-ndjson, application/json",
+    "bytes": "audio/*, application/octet-stream",
+}
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # a token of RFC 9110, section 5.6.2
 _VALUE = re.compile(r"[ -~]*")
 
@@ -64,14 +69,14 @@ def checked_headers(extra: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def request_headers(
-    key: Key | None, extra: Mapping[str, str], *, key_header: str = _BEARER
+    key: Key | None, extra: Mapping[str, str], *, key_header: str = _BEARER, framing: str = "sse"
 ) -> dict[str, str]:
-    """All headers of a request for an event stream."""
+    """All headers of a request whose answer comes in that framing."""
     headers = {
         "User-Agent": "omni_stream",
         **extra,
         "Content-Type": "application/json",
-        "Accept": "text/event-stream",
+        "Accept": _ACCEPTED[framing],
         "Accept-Encoding": "identity",
     }
     if key is not None:

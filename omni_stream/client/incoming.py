@@ -7,9 +7,9 @@ Rules.
 3. The reply ends where the decoder says so.  What may follow is received within
    bounds, so that the connection can be used again; else it is dropped.
 4. Whether audio is decoded is chosen after the first items have come.  They are
-   looked for in small pieces, with audio decoded, as most readers want it; the
-   pieces are kept, to be read anew for who wants audio as it came, and what was
-   read behind them waits for the choice.
+   looked for in small pieces, in the way that most readers want or that asks for
+   least; the pieces are kept, to be read anew for who wants the other way, and what
+   was read behind them waits for the choice.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class Incoming:
         response: The response; taken over, and closed at its end.
         watch: Its time limits.
         decoder: Makes a decoder, told whether it is to decode audio.
+        decodes: Whether audio is decoded as long as nobody has chosen.
         key: What errors must not show.
 
     Attributes:
@@ -56,6 +57,7 @@ class Incoming:
         "_beginning",
         "_beginning_bytes",
         "_closed",
+        "_decodes",
         "_fault",
         "_items",
         "_key",
@@ -73,11 +75,13 @@ class Incoming:
         *,
         watch: Watch,
         decoder: Callable[[bool], StreamDecoder],
+        decodes: bool = True,
         key: Key | None,
     ) -> None:
         self.response = response
         self._watch = watch
         self._make_decoder = decoder
+        self._decodes = decodes
         self._key = key
         self._items: list[Item] = []
         self._fault: OmniStreamError | None = None
@@ -86,7 +90,7 @@ class Incoming:
         self._rest = b""  # read, and not decoded yet
         self._reading = False
         self._closed = False
-        self.decoder = decoder(True)
+        self.decoder = decoder(decodes)
 
     @property
     def has_ended(self) -> bool:
@@ -108,13 +112,18 @@ class Incoming:
         if self._fault is not None and not self._items:
             raise self._fault
 
-    def choose(self, *, decode_audio: bool) -> None:
-        """Choose, once and before any items were taken, how audio is given."""
-        beginning, self._beginning = self._beginning, None
-        if decode_audio or beginning is None:
+    def choose(self, *, decode_audio: bool | None) -> None:
+        """Choose, once and before any items were taken, how audio is given; None for either way.
+
+        Raises:
+            UsageError: It cannot be decoded; another choice may still be made.
+        """
+        beginning = self._beginning
+        if beginning is None or decode_audio in {self._decodes, None}:
+            self._beginning = None
             return
-        self._fault, self._items = None, []
-        self.decoder = self._make_decoder(False)
+        self.decoder = self._make_decoder(bool(decode_audio))
+        self._fault, self._items, self._beginning = None, [], None
         for content in beginning:
             self._take(content)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
 
 from omni_stream.audio import AudioFrame, Heard
+from omni_stream.client.encoded_audio import EncodedAudio
 from omni_stream.client.incoming import Items
 from omni_stream.client.refusal import request_id_of
 from omni_stream.client.spoken import SpokenText
@@ -22,17 +23,26 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-Way = Literal["events", "audio()", "decoded()", "text()"]
+Way = Literal["events", "audio()", "encoded()", "decoded()", "text()"]
+
+_DECODES: Mapping[Way, bool | None] = {
+    "events": False,
+    "audio()": True,
+    "encoded()": False,
+    "decoded()": True,
+    "text()": None,
+}
+"""Whether a way wants audio decoded; None where it wants no audio."""
 
 
 class Reply:
-    """An answer as it streams in; made by ``Client.ask``, and used with ``async with``.
+    """An answer as it streams in; made by ``Client.ask`` or ``Client.speak``, and used with ``async with``.
 
     Entering sends the request, sends it again where that may help, and waits for
     the first event with content.  From then on nothing is retried.
 
     It is read once, in one way: by iterating over it (events, with audio as it came,
-    as ``AudioDelta``), or by ``audio()``, ``decoded()`` or ``text()``.  The socket is read as
+    as ``AudioDelta``), or by ``audio()``, ``encoded()``, ``decoded()`` or ``text()``.  The socket is read as
     the reader proceeds, so a slow reader slows the service, and holds half a MiB at most.
 
     Leaving the ``async with`` closes the connection within 0.1 s: it is used again after a
@@ -118,6 +128,14 @@ class Reply:
     def audio(self) -> Pipeline[AudioFrame]:
         """The speech alone, decoded."""
         return self._pipe("audio()", _frames)
+
+    def encoded(self) -> Pipeline[bytes]:
+        """The speech alone, as bytes as they came: a file of the format that was asked for.
+
+        Raw PCM has no head.  Where the service sends WAV it may send a head more than once, as
+        few players take it; use ``audio()`` there.
+        """
+        return self._pipe("encoded()", EncodedAudio())
 
     def decoded(self) -> Pipeline[Event | AudioFrame]:
         """All events in order, each ``AudioDelta`` as the ``AudioFrame`` that it holds."""
@@ -222,8 +240,8 @@ class Reply:
                 f"a reply is read once, and this one is read by {self._way};"
                 " use tee(n), or decoded() for all of it"
             )
+        self._incoming.choose(decode_audio=_DECODES[way])
         self._way = way
-        self._incoming.choose(decode_audio=way != "events")
         self._items = items = Items(self._incoming, select)
         return items
 

@@ -40,9 +40,7 @@ PLAIN_CHARACTERS = 200
 """Of a refusal's body that is neither JSON nor an event stream: enough to recognise a gateway's page."""
 
 _STATUS = re.compile(r"\s*HTTP_STATUS/(\d{3})\s*")
-_REGION_HINT = (
-    "check the key, and that it belongs to the region of the base URL: a key of one is refused by others"
-)
+_KEY_HINT = "check the key"
 
 # Beginnings of codes, in any case of letters; the first that fits decides.
 _KINDS: tuple[tuple[tuple[str, ...], type[ApiError]], ...] = (
@@ -170,7 +168,7 @@ def _api_error(
         code=_printable(code)[:PLAIN_CHARACTERS],
         request_id=None if request_id is None else _printable(request_id)[:PLAIN_CHARACTERS],
         retryable=error in {RateLimitError, ServerError},
-        hint=_REGION_HINT if error is AuthenticationError else "",
+        hint=_KEY_HINT if error is AuthenticationError else "",
     )
 
 

@@ -106,8 +106,8 @@ def test_the_request_id_is_the_bodys_then_the_headers_then_the_answers():
     assert refused(400, fault).request_id == "chatcmpl-1"
 
 
-def test_a_wrong_key_may_be_of_another_region():
-    assert "region" in str(refused(401, {"error": {"message": "no"}}))
+def test_who_may_not_ask_is_told_to_check_the_key():
+    assert "; check the key" in str(refused(401, {"error": {"message": "no"}}))
 
 
 def test_a_numeric_code_is_a_status():
