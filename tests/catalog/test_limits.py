@@ -92,3 +92,8 @@ def test_limits_are_values():
     assert hash(limits) == hash(dataclasses.replace(limits))
     with pytest.raises(dataclasses.FrozenInstanceError):
         limits.image.bytes.at_most = 1
+
+
+@pytest.mark.parametrize("name", [*FLASH, *TURBO, "qwen2.5-omni-7b"])
+def test_media_are_the_users_alone(name):
+    assert media(name).user_messages_alone

@@ -96,3 +96,10 @@ def test_a_provider_is_a_value():
         provider.name = "other"
     with pytest.raises(TypeError):
         provider.regions["mars"] = "https://example.test"
+
+
+def test_providers_say_in_which_part_they_take_sound_at_a_url():
+    parts = {provider.name: provider.audio_by_url for provider in catalog.providers() if provider.ask}
+    assert parts["dashscope"] == "input_audio"
+    assert parts["openai"] is None
+    assert parts["vllm-omni"] == parts["sglang-omni"] == "audio_url"

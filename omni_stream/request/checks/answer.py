@@ -1,4 +1,4 @@
-"""How an answer may be asked for: modalities, thinking, the voice and the format of speech.
+"""How an answer may be asked for: modalities, thinking, its length, the voice and the format of speech.
 
 It is the body that is looked at, so that what ``extra_body`` says is checked too.
 """
@@ -37,6 +37,7 @@ def check_answer(body: Mapping[str, Any], model: Model) -> None:
             f"{model.name} answers in the modalities {' or '.join(str(list(style)) for style in styles)},"
             f" not {shown(asked)}; ask for one of them"
         )
+    _check_length(body, model)
     if not isinstance(audio, dict):
         return
     format = audio.get("format")
@@ -46,6 +47,16 @@ def check_answer(body: Mapping[str, Any], model: Model) -> None:
             f" not {shown(format)}; leave it out"
         )
     check_voice(audio.get("voice"), model)
+
+
+def _check_length(body: Mapping[str, Any], model: Model) -> None:
+    limits = model.thinking_tokens if body.get("enable_thinking") is True else model.tokens
+    longest = body.get("max_tokens")
+    if limits is not None and isinstance(longest, int) and longest > limits.output:
+        raise UsageError(
+            f"an answer of {model.name} is at most {limits.output:,} tokens, and max_tokens is {longest:,};"
+            " ask for fewer, or leave it out"
+        )
 
 
 def _check_thinking(model: Model, *, speaks: bool) -> None:

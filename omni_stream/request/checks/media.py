@@ -111,7 +111,7 @@ def check_media(
         for rule in RULES:
             if rule.kind == placed.kind and (bounds := rule.bounds(model.media)) is not None:
                 _check(rule, bounds, placed, facts, model=model, unchecked=unchecked)
-        _check_format(placed, facts, model)
+        _check_format(placed, facts, model, unchecked)
 
 
 def _check(
@@ -127,15 +127,19 @@ def _check(
         )
 
 
-def _check_format(placed: Placed, facts: MediaFacts, model: Model) -> None:
+def _check_format(placed: Placed, facts: MediaFacts, model: Model, unchecked: Unchecked) -> None:
     limits: dict[str, ImageLimits | ClipLimits] = {
         "image": model.media.image,
         "audio": model.media.audio,
         "video": model.media.video,
     }
     taken = limits[placed.kind]
-    if taken.formats_are_all and facts.format is not None and facts.format not in taken.formats:
-        raise UsageError(
-            f"{model.name} takes {placed.kind} as {' or '.join(taken.formats)},"
-            f" and the {placed.name} is {facts.format}; convert it"
-        )
+    if not taken.formats or facts.format is None or facts.format in taken.formats:
+        return
+    if not taken.formats_are_all:  # the source has named examples
+        unchecked.add(placed, f"format ({facts.format})")
+        return
+    raise UsageError(
+        f"{model.name} takes {placed.kind} as {' or '.join(taken.formats)},"
+        f" and the {placed.name} is {facts.format}; convert it"
+    )

@@ -99,6 +99,37 @@ def test_a_number_at_the_edge_is_within_and_the_next_is_refused(model, within, b
         beyond(model)
 
 
+def spoken(tokens, model):
+    """A conversation whose recordings, none of them too long, are so many tokens."""
+    most = int(model.media.audio.seconds.at_most * model.audio_tokens_per_second)
+    parts = [most] * (tokens // most) + [tokens % most]
+    recordings = {Audio(b"A"): part / model.audio_tokens_per_second for part in parts if part}
+    messages = [{"role": "user", "content": [recording]} for recording in recordings]
+    return messages, {
+        recording: MediaFacts(kind="audio", seconds=seconds) for recording, seconds in recordings.items()
+    }
+
+
+@pytest.mark.parametrize("thinks", [False, True])
+@pytest.mark.parametrize(
+    "model", [model for model in models() if model.token_rules], ids=lambda model: model.name
+)
+def test_the_input_of_each_mode_may_be_full_and_no_fuller(model, thinks):
+    limits = model.thinking_tokens if thinks else model.tokens
+    if limits is None:
+        assert not model.thinks
+        return
+
+    def check(tokens):
+        messages, facts = spoken(tokens, model)
+        options = {"provider": find_provider(model.provider), "model": model.name, "thinking": thinks}
+        chat_request(messages, **options).check(facts)
+
+    check(limits.input)
+    with pytest.raises(UsageError, match=f"at most {limits.input:,} tokens of input for {model.name}"):
+        check(limits.input + 1)
+
+
 def test_there_are_bounds_to_try():
     assert len(EDGES) >= 100
     assert {path for model in models() for path, _ in bounds_in(model.media)} == set(CHECKS)

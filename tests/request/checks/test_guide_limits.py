@@ -229,6 +229,16 @@ def test_no_thinking(model):
     refused("has no thinking mode", "Hi", model=model, extra_body={"enable_thinking": True})
 
 
+@pytest.mark.parametrize(("models", "tokens"), [(FLASH, 16_384), (TURBO + OPEN, 2_048)])
+def test_answer_length(models, tokens):
+    """支持的模型: the maximum output, with thinking and without."""
+    for model in models:
+        for options in ({}, {"thinking": True}) if model in FLASH else ({},):
+            ask("Hi", model=model, max_tokens=tokens, **options)
+            rule = f"at most {tokens:,} tokens, and max_tokens is {tokens + 1:,}"
+            refused(rule, "Hi", model=model, max_tokens=tokens + 1, **options)
+
+
 @pytest.mark.parametrize("model", FLASH + TURBO + OPEN)
 def test_modalities(model):
     """使用方式: ["text"] or ["text", "audio"]."""

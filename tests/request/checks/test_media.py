@@ -66,6 +66,19 @@ def test_the_base64_of_a_part_in_the_services_words_is_measured():
                     check_media([placed], {}, model, Unchecked())
 
 
+def test_a_format_beyond_the_examples_of_the_source_is_told(caplog):
+    caplog.set_level("INFO", "omni_stream")
+    for format, told in (
+        ("AAC", []),
+        ("OGG", ["unchecked: format (OGG) of the audio of 1 bytes in messages[0]"]),
+    ):
+        recording, unchecked = Audio(b"A"), Unchecked()
+        found = {recording: MediaFacts(kind="audio", bytes=1, seconds=1, format=format)}
+        check_media([placed_medium(0, recording)], found, FLASH, unchecked)
+        unchecked.tell()
+        assert [record.getMessage() for record in caplog.records] == told
+
+
 def test_formats_are_refused_only_where_the_source_names_them_all():
     check(Audio(b"A"), format="OGG")
     gpt = find_model("gpt-audio")
