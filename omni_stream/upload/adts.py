@@ -37,9 +37,10 @@ _READ_BYTES = 256 * 1024  # some ten seconds of sound
 def adts_seconds(content: Content) -> float | None:
     """Seconds of a whole ADTS stream; None where something else is among its frames."""
     content.seek(0)
-    seconds, at, held = 0.0, 0, content.read(_TAG_BYTES)
-    if held.startswith(b"ID3") and len(held) == _TAG_BYTES:
-        at = _TAG_BYTES + (held[6] << 21 | held[7] << 14 | held[8] << 7 | held[9])
+    tag = content.read(_TAG_BYTES)
+    is_tag = tag.startswith(b"ID3") and len(tag) == _TAG_BYTES
+    content.seek(_TAG_BYTES + (tag[6] << 21 | tag[7] << 14 | tag[8] << 7 | tag[9]) if is_tag else 0)
+    seconds, at, held = 0.0, 0, b""
     while read := content.read(_READ_BYTES):
         held += read
         while len(held) >= at + _HEADER_BYTES:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
 
 from omni_stream.errors import UsageError
 
@@ -44,7 +43,9 @@ def probed(content: Content) -> Found:
     Raises:
         UsageError: The content cannot be read, or MediaInfo's library cannot be loaded.
     """
-    from pymediainfo import MediaInfo  # noqa: PLC0415 -- it brings an XML parser and a library of 15 MB
+    from xml.etree.ElementTree import ParseError  # noqa: PLC0415 -- both are slow to import, ...
+
+    from pymediainfo import MediaInfo  # noqa: PLC0415 -- ... this one with a library of 15 MB
 
     source = _Source(content)
     source.seek(0)
