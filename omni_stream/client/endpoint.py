@@ -58,7 +58,7 @@ class Endpoint:
         if call.from_origin:
             split = urlsplit(base)
             base = f"{split.scheme}://{split.netloc}"
-        path = call.path.replace("{model}", quote(model)).replace("{voice}", quote(voice, safe=""))
+        path = call.path.replace("{model}", quote(model, safe="")).replace("{voice}", quote(voice, safe=""))
         return base + path.replace("{format}", quote(format, safe=""))
 
 

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from omni_stream.catalog import providers
 from omni_stream.client import Client, Timeouts
 
-VARIABLES = ("DASHSCOPE_API_KEY", "DASHSCOPE_BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")
+VARIABLES = [
+    variable for provider in providers() for variable in (provider.key_variable, provider.base_url_variable)
+]
 
 
 @pytest.fixture(autouse=True)

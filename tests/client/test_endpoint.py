@@ -1,12 +1,15 @@
 import pytest
 
+from omni_stream.catalog import find_provider, providers
 from omni_stream.client.endpoint import find_endpoint
 from omni_stream.client.key import Key
 from omni_stream.errors import UsageError
 
 BEIJING = "https://dashscope.aliyuncs.com/compatible-mode/v1"
 SINGAPORE = "https://dashscope-intl.aliyuncs.com/compatible-mode/v1"
-VARIABLES = ("DASHSCOPE_API_KEY", "DASHSCOPE_BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")
+VARIABLES = [
+    variable for provider in providers() for variable in (provider.key_variable, provider.base_url_variable)
+]
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +96,36 @@ def found(key=None, **arguments):
             id="an unknown host takes the named provider's key",
         ),
         pytest.param(
+            {"ELEVENLABS_API_KEY": "e"},
+            {},
+            ("elevenlabs", "https://api.elevenlabs.io/v1", "e"),
+            id="a provider that speaks only, where it alone is named",
+        ),
+        pytest.param(
+            {"ELEVENLABS_API_KEY": "e", "GEMINI_API_KEY": "g"},
+            {},
+            ("gemini", "https://generativelanguage.googleapis.com/v1beta", "g"),
+            id="a provider that answers questions comes before one that speaks only",
+        ),
+        pytest.param(
+            {"MINIMAX_API_KEY": "m"},
+            {"region": "china"},
+            ("minimax", "https://api.minimaxi.com/v1", "m"),
+            id="a region of one provider alone names it",
+        ),
+        pytest.param(
+            {"VLLM_OMNI_BASE_URL": "http://10.0.0.5:8091/v1"},
+            {},
+            ("vllm-omni", "http://10.0.0.5:8091/v1", None),
+            id="a server of one's own needs no key",
+        ),
+        pytest.param(
+            {},
+            {"provider": "vllm-omni", "base_url": "https://omni.example/v1"},
+            ("vllm-omni", "https://omni.example/v1", None),
+            id="nor over https",
+        ),
+        pytest.param(
             {},
             {"base_url": "http://[::1]:80/v1"},
             ("dashscope", "http://[::1]:80/v1", None),
@@ -132,6 +165,22 @@ def test_one_provider_gives_key_and_address(environment, variables, arguments, e
         ({"OPENAI_API_KEY": "o"}, {"region": "singapore"}, "needs a key: set DASHSCOPE_API_KEY"),
         ({"DASHSCOPE_API_KEY": "d"}, {"provider": "openai"}, "needs a key: set OPENAI_API_KEY"),
         ({}, {"base_url": "https://gate.example/v1"}, "needs a key"),
+        ({}, {}, r"made in its console, each for one region; a server"),
+        (
+            {},
+            {"provider": "elevenlabs"},
+            r"needs a key: set ELEVENLABS_API_KEY .* made in its console; a server",
+        ),
+        (
+            {},
+            {"provider": "vllm-omni"},
+            "a server of your own: give its address as base_url, or set VLLM_OMNI_BASE",
+        ),
+        (
+            {},
+            {"provider": "sglang-omni", "region": "us"},
+            "has no regions, and region is 'us'; give its base_url",
+        ),
         (
             {},
             {"base_url": "http://127.evil.example:80/v1", "provider": "qwen"},
@@ -195,3 +244,44 @@ def test_what_is_no_base_url_is_refused_and_not_shown(base_url, rule):
     with pytest.raises(UsageError, match=rule) as caught:
         find_endpoint(base_url=base_url)
     assert "secret-password" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("provider", "base_url", "arguments", "url"),
+    [
+        ("openai", None, {"model": "m"}, "https://api.openai.com/v1/audio/speech"),
+        (
+            "dashscope",
+            SINGAPORE,
+            {"model": "m"},
+            "https://dashscope-intl.aliyuncs.com/api/v1/services/aigc/multimodal-generation/generation",
+        ),
+        (
+            "dashscope",
+            "https://work.cn-beijing.maas.aliyuncs.com/compatible-mode/v1/",
+            {"model": "m"},
+            "https://work.cn-beijing.maas.aliyuncs.com/api/v1/services/aigc/multimodal-generation/generation",
+        ),
+        (
+            "gemini",
+            None,
+            {"model": "gemini-x"},
+            "https://generativelanguage.googleapis.com/v1beta/models/gemini-x:streamGenerateContent?alt=sse",
+        ),
+        (
+            "elevenlabs",
+            None,
+            {"model": "m", "voice": "a/b", "format": "pcm_24000"},
+            "https://api.elevenlabs.io/v1/text-to-speech/a%2Fb/stream/with-timestamps?output_format=pcm_24000",
+        ),
+    ],
+)
+def test_a_text_goes_where_the_provider_takes_it(provider, base_url, arguments, url):
+    endpoint = find_endpoint(key=Key("k"), provider=provider, base_url=base_url)
+    assert endpoint.url(find_provider(provider).speak, **arguments) == url
+
+
+def test_a_model_stays_within_its_place_in_the_path():
+    endpoint = find_endpoint(key=Key("k"), provider="gemini")
+    url = endpoint.url(find_provider("gemini").speak, model="../x?key=y#z")
+    assert url.endswith("/v1beta/models/..%2Fx%3Fkey%3Dy%23z:streamGenerateContent?alt=sse")

@@ -21,6 +21,17 @@ def test_without_a_key_nothing_is_authorized():
     assert "Authorization" not in request_headers(None, {})
 
 
+def test_a_key_goes_where_the_service_looks_for_it():
+    headers = request_headers(Key("k"), {}, key_header="xi-api-key")
+    assert str(headers["xi-api-key"]) == "k"
+    assert "Authorization" not in headers
+
+
+@pytest.mark.parametrize(("framing", "accepted"), [("lines", "application/json"), ("bytes", "audio/*")])
+def test_an_answer_is_asked_for_in_its_framing(framing, accepted):
+    assert accepted in request_headers(None, {}, framing=framing)["Accept"]
+
+
 def test_other_headers_may_be_added():
     assert checked_headers(None) == {}
     assert checked_headers({"X-DashScope-DataInspection": "{}"}) == {"X-DashScope-DataInspection": "{}"}
