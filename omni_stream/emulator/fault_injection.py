@@ -1,8 +1,8 @@
 """The events of a reply and the faults that it is to have -> the steps of sending it.
 
 Pure: no clock, no loop, no socket.  A fault comes before the event at its place,
-and those of one place in the order given.  One that spoils audio waits for the
-next event that has some.  Behind the end of a stream nothing comes.
+and those of one place in the order given.  An event is spoiled by one fault at
+most, and one that spoils audio waits for an event that has some.  Behind the end of a stream nothing comes.
 """
 
 from __future__ import annotations
@@ -95,16 +95,20 @@ class Injection:
             if self._has_end_mark or not event.ends:
                 yield from self._writes(Write(sent.content, event.due))
         for fault in self._pending:
-            _log.warning("the fault %s found no audio to spoil", fault.kind)
+            _log.warning("the fault %s found no event to spoil", fault.kind)
         if self._linger_seconds:
             yield from self._writes(Write(AFTER_DONE, 0.0))
             yield Pause(self._linger_seconds)
         yield self._stream.end
 
     def _met(self, index: int, event: StreamEvent) -> list[Fault]:
-        """The faults that come now, which are pending no more."""
-        met = [fault for fault in self._pending if self._is_met(fault, index, event)]
-        self._pending = [fault for fault in self._pending if fault not in met]
+        """The faults that come now, which are pending no more; an event is spoiled once at most."""
+        met: list[Fault] = []
+        pending: list[Fault] = []
+        for fault in self._pending:
+            waits = fault.kind in _SPOILS and any(one.kind in _SPOILS for one in met)
+            (met if not waits and self._is_met(fault, index, event) else pending).append(fault)
+        self._pending = pending
         return met
 
     def _is_met(self, fault: Fault, index: int, event: StreamEvent) -> bool:

@@ -10,10 +10,10 @@ from omni_stream.emulator.speech import RATE
 from omni_stream.emulator.stream import Stream, StreamEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from omni_stream.emulator.answers import Answer
-    from omni_stream.emulator.schedule import Schedule, Timing
+    from omni_stream.emulator.schedule import Piece, Schedule, Timing
     from omni_stream.emulator.shape import Shape
     from omni_stream.emulator.speech import Speech
 
@@ -59,19 +59,22 @@ def _events(
     for due, piece in schedule:
         if speech is None:
             position += SECONDS_PER_WRITTEN_PIECE
-        match piece:
-            case Audio(begin, end):
-                assert speech is not None  # noqa: S101 -- only speech is scheduled as audio
-                position = end / RATE
-                content, encoded = shape.audio(speech.chunk(begin, end))
-                yield StreamEvent(due, content, position, encoded)
-            case Text(text):
-                for content in shape.text(text):
-                    yield StreamEvent(due, content, position)
-            case Reasoning(text):
-                for content in shape.reasoning(text):
-                    yield StreamEvent(due, content, position)
+        elif isinstance(piece, Audio):
+            position = piece.end / RATE
+        for content, encoded in _contents(piece, speech, shape):
+            yield StreamEvent(due, content, position, encoded)
     *others, last = shape.end(reason, usage)
     for content in others:
         yield StreamEvent(due, content, position)
     yield StreamEvent(due, last, position, ends=True)
+
+
+def _contents(piece: Piece, speech: Speech | None, shape: Shape) -> Iterable[tuple[bytes, bytes | None]]:
+    match piece:
+        case Audio(begin, end):
+            assert speech is not None  # noqa: S101 -- only speech is scheduled as audio
+            return shape.audio(speech.chunk(begin, end))
+        case Text(text):
+            return [(content, None) for content in shape.text(text)]
+        case Reasoning(text):
+            return [(content, None) for content in shape.reasoning(text)]

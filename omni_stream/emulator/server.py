@@ -13,6 +13,7 @@ import logging
 import math
 import time
 import uuid
+from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Self
 
@@ -20,21 +21,21 @@ from aiohttp import web
 
 import omni_stream as omni
 from omni_stream.emulator.answers import answer
-from omni_stream.emulator.chat_request import read_chat_request
+from omni_stream.emulator.body import read_body
 from omni_stream.emulator.fault_injection import Injection
 from omni_stream.emulator.fault_plan import HEADER, FaultPlan
-from omni_stream.emulator.recording import read_recording
+from omni_stream.emulator.recording import Recording, read_recording
 from omni_stream.emulator.refusal import Refusal
 from omni_stream.emulator.replay import played_back, played_headers
 from omni_stream.emulator.reply import reply_stream
 from omni_stream.emulator.schedule import Timing
 from omni_stream.emulator.sending import REQUEST_ID, Sender
+from omni_stream.emulator.services import SERVICES, Named, Service
 from omni_stream.emulator.speaker import Speaker
 from omni_stream.emulator.speech import espeak_folder
 from omni_stream.emulator.stream import Stream, StreamEvent
-from omni_stream.emulator.usage import reply_usage
 from omni_stream.emulator.voices import espeak_voice
-from omni_stream.emulator.wire import Chunks, event
+from omni_stream.emulator.wire import event
 
 if TYPE_CHECKING:
     import os
@@ -50,8 +51,6 @@ _log = logging.getLogger("omni_stream.emulator")
 
 _HOST = "127.0.0.1"
 _MOST_PORT = 65_535
-_PATH = "/compatible-mode/v1"
-_MAX_BODY_BYTES = 64 * 1024 * 1024  # a body is read whole; larger media belong behind a URL
 _SHUTDOWN_SECONDS = 0.1  # a reply that is being sent is not waited for
 _EVENT_STREAM = {"content-type": "text/event-stream;charset=UTF-8", "cache-control": "no-cache"}
 
@@ -119,7 +118,20 @@ class Emulator:
     @property
     def base_url(self) -> str:
         """The base URL for clients, like http://127.0.0.1:8900/compatible-mode/v1."""
-        return f"http://{_HOST}:{self._port}{_PATH}"
+        return self.url_of("dashscope")
+
+    def url_of(self, service: str) -> str:
+        """The base URL at which it answers as another service.
+
+        Args:
+            service: "dashscope", "openai" or "vllm-omni".
+
+        Raises:
+            UsageError: There is no such service.
+        """
+        if service not in SERVICES:
+            raise omni.UsageError(f"the emulator answers as {', '.join(SERVICES)}, not as {service!r:.60}")
+        return f"http://{_HOST}:{self._port}{SERVICES[service].path}"
 
     async def speak(self, text: str, *, voice: str = "Cherry") -> Speech:
         """The speech of ``text``, the very one that a reply in which it is said is cut from.
@@ -133,9 +145,11 @@ class Emulator:
     async def __aenter__(self) -> Self:
         if self._replay is None:
             espeak_folder()
-        application = web.Application(client_max_size=_MAX_BODY_BYTES, middlewares=[self._guard])
-        application.router.add_post(f"{_PATH}/chat/completions", self._chat)
-        application.router.add_get(f"{_PATH}/models", self._models)
+        application = web.Application(middlewares=[self._guard])
+        for service in SERVICES.values():
+            chat = partial(self._chat, service=service)
+            application.router.add_post(f"{service.path}/chat/completions", chat)
+        application.router.add_get(f"{SERVICES['dashscope'].path}/models", self._models)
         self._runner = web.AppRunner(
             application, access_log=None, handler_cancellation=True, shutdown_timeout=_SHUTDOWN_SECONDS
         )
@@ -166,8 +180,6 @@ class Emulator:
             return await handler(request)
         except Refusal as refused:
             refusal = refused
-        except web.HTTPRequestEntityTooLarge:
-            refusal = Refusal(f"Exceeded limit on max bytes per request: {_MAX_BODY_BYTES}.")
         except web.HTTPException as error:
             refusal = Refusal(
                 f"{error.reason}: {request.method} {request.path}", status=error.status, code="not_found"
@@ -193,18 +205,16 @@ class Emulator:
         rows = [{"id": name, "object": "model", "created": 0, "owned_by": "system"} for name in names]
         return web.json_response({"object": "list", "data": rows})
 
-    async def _chat(self, request: web.Request) -> web.StreamResponse:
+    async def _chat(self, request: web.Request, service: Service) -> web.StreamResponse:
         asked_at = asyncio.get_running_loop().time()
-        body = await request.read()
+        body = await read_body(request)
         faults = self._plan.faults(request.headers.get(HEADER))
         if self._replay is not None:
-            stream = played_back(self._replay, speed=self._replay_speed)
-            headers = played_headers(self._replay)
-            return await self._send(
-                request, stream, faults, asked_at, status=self._replay.status, headers=headers
-            )
-        asked = read_chat_request(body)
-        if asked.speaks and asked.model.voices and asked.voice not in asked.model.voices:
+            return await self._play_back(request, self._replay, faults, asked_at)
+        # Media are decoded and looked at: in a thread, so that other replies go on meanwhile.
+        asked = await asyncio.to_thread(service.read, body)
+        del body
+        if asked.speaks and asked.voices and asked.voice not in asked.voices:
             refusal = Refusal(f"Voice '{asked.voice}' is not supported")
             content = event(refusal.document(request_id=request[REQUEST_ID]))
             stream = Stream([StreamEvent(0.0, content), StreamEvent(0.0, b"", ends=True)], 0.0)
@@ -214,20 +224,23 @@ class Emulator:
         speech = await self.speak(said.text, voice=asked.voice) if asked.speaks else None
         if speech is not None:
             _log_words(request[REQUEST_ID], speech)
-        shape = Chunks(
-            asked.model_name,
-            id=str(uuid.UUID(bytes=asked.prompt.digest(seed=seed), version=4)),
-            created=int(time.time()),
-            thinks=asked.thinks,
-            transcript=self._transcript and asked.speaks,
-            include_usage=asked.include_usage,
-        )
-        cost = reply_usage(asked, said, speech)
+        id = str(uuid.UUID(bytes=asked.prompt.digest(seed=seed), version=4))
+        shape = service.shape(asked, Named(id, int(time.time()), self._transcript))
+        cost = service.usage(asked, said, speech)
         stream = reply_stream(said, speech, shape, self._timing, seed=seed, thinks=asked.thinks, usage=cost)
-        # An answer that took longer to speak than to its first audio begins late, not in a burst.
+        return await self._send(request, stream, faults, self._begin(asked_at))
+
+    def _begin(self, asked_at: float) -> float:
+        """When the schedule begins: an answer that took long to speak begins late, not in a burst."""
         ready_at = asyncio.get_running_loop().time()
-        begin = max(asked_at, ready_at - self._timing.first_audio_seconds)
-        return await self._send(request, stream, faults, begin)
+        return max(asked_at, ready_at - self._timing.first_audio_seconds)
+
+    async def _play_back(
+        self, request: web.Request, recording: Recording, faults: Sequence[Fault], asked_at: float
+    ) -> web.StreamResponse:
+        stream = played_back(recording, speed=self._replay_speed)
+        headers = played_headers(recording)
+        return await self._send(request, stream, faults, asked_at, status=recording.status, headers=headers)
 
     async def _send(
         self,

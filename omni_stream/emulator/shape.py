@@ -20,8 +20,8 @@ class Shape(Protocol):
     def text(self, text: str) -> Iterable[bytes]:
         """A piece of the answer's text."""
 
-    def audio(self, encoded: bytes) -> tuple[bytes, bytes]:
-        """A piece of the speech, given as base64 of PCM: the event, and the base64 of audio within it."""
+    def audio(self, encoded: bytes) -> Iterable[tuple[bytes, bytes | None]]:
+        """A piece of the speech, given as base64 of PCM: events, each with the base64 of audio within it."""
 
     def end(self, reason: str, usage: Mapping[str, Any]) -> Iterable[bytes]:
         """What comes after the answer; the last one is the end mark, or empty where there is none."""

@@ -1,32 +1,46 @@
-"""What an answer costs, by the service's token rules.
+"""What an answer costs, in DashScope's words and by its token rules.
 
-Speech counts as ``omni_stream.tokens`` counts it.  Text is estimated, one token
-for a Han character and one for every four other characters begun, and each
-message costs a few for its role.
-Media are never fetched, so each counts as something of a common size.
+Media and speech count as ``omni_stream.tokens`` counts them.  Text is estimated,
+one token for a Han character and one for every four other characters begun, and
+each message costs a few for its role.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import omni_stream as omni
+from omni_stream.emulator.medium_tokens import medium_tokens
 from omni_stream.emulator.scripts import token_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
-    from omni_stream.emulator.answers import Answer, Medium
+    from omni_stream.emulator.answers import Answer
     from omni_stream.emulator.chat_request import ChatRequest
     from omni_stream.emulator.speech import Speech
 
 _MESSAGE_TOKENS = 5  # the role and the marks around a message
 _ANSWER_TOKENS = 3  # the role of the answer that follows them
-_MEDIUM_TOKENS = {
-    "image": 258,  # 512 x 512 pixels at 32 x 32 a token, and two marks
-    "audio": 125,  # 10 s
-    "video": 258,  # a frame of that size
-}
+
+
+def input_tokens(asked: ChatRequest) -> Counter[str]:
+    """The tokens of the messages, by their kind: "text_tokens", "image_tokens" and so on."""
+    counted = Counter(text_tokens=_ANSWER_TOKENS)
+    for text in asked.input_text:
+        counted["text_tokens"] += _MESSAGE_TOKENS + token_count(text)
+    for medium in asked.input_media:
+        counted.update(medium_tokens(medium, model=asked.model))
+    return counted
+
+
+def output_tokens(asked: ChatRequest, said: Answer, speech: Speech | None) -> dict[str, int]:
+    """The tokens of the answer, by their kind; without those that it cannot have."""
+    counted = {"reasoning_tokens": token_count(said.reasoning)} if asked.thinks else {}
+    if speech is not None:
+        counted["audio_tokens"] = audio_tokens(speech.seconds, model=asked.model)
+    return counted | {"text_tokens": token_count(said.text)}
 
 
 def audio_tokens(seconds: float, *, model: str) -> int:
@@ -34,39 +48,19 @@ def audio_tokens(seconds: float, *, model: str) -> int:
     return omni.tokens.audio(seconds, model=model) if seconds else 0
 
 
-def usage(
-    input_text: Iterable[str],
-    input_media: Iterable[Medium],
-    *,
-    text_tokens: int,
-    reasoning_tokens: int | None = None,
-    audio_tokens: int | None = None,
-) -> dict[str, Any]:
-    """The usage object of an answer; None for what it cannot have."""
-    prompt_details = {
-        "text_tokens": _ANSWER_TOKENS + sum(_MESSAGE_TOKENS + token_count(text) for text in input_text)
-    }
-    for medium in input_media:
-        key = f"{medium.kind}_tokens"
-        prompt_details[key] = prompt_details.get(key, 0) + _MEDIUM_TOKENS[medium.kind]
-    named = {"reasoning_tokens": reasoning_tokens, "audio_tokens": audio_tokens, "text_tokens": text_tokens}
-    completion_details = {name: count for name, count in named.items() if count is not None}
-    prompt, completion = sum(prompt_details.values()), sum(completion_details.values())
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "total_tokens": prompt + completion,
-        "completion_tokens_details": completion_details,
-        "prompt_tokens_details": prompt_details,
-    }
+def totalled(given: Mapping[str, int], answered: Mapping[str, int]) -> dict[str, Any]:
+    """Both with their sums."""
+    prompt, completion = sum(given.values()), sum(answered.values())
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
 
-def reply_usage(asked: ChatRequest, said: Answer, speech: Speech | None) -> dict[str, Any]:
+def dashscope_usage(asked: ChatRequest, said: Answer, speech: Speech | None) -> dict[str, Any]:
     """The usage object of a reply."""
-    return usage(
-        asked.input_text,
-        asked.input_media,
-        text_tokens=token_count(said.text),
-        reasoning_tokens=token_count(said.reasoning) if asked.thinks else None,
-        audio_tokens=audio_tokens(speech.seconds, model=asked.model.name) if speech is not None else None,
-    )
+    given, answered = input_tokens(asked), output_tokens(asked, said, speech)
+    details = {"completion_tokens_details": answered, "prompt_tokens_details": dict(given)}
+    return totalled(given, answered) | details
+
+
+def vllm_omni_usage(asked: ChatRequest, said: Answer, speech: Speech | None) -> dict[str, Any]:
+    """The usage object of a reply of a server that counts all of its tokens alike."""
+    return totalled(input_tokens(asked), output_tokens(asked, said, speech))

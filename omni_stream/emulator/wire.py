@@ -78,9 +78,9 @@ class Chunks:
             return [self._delta({"content": text, "reasoning_content": None})]
         return [self._delta({"content": text})]
 
-    def audio(self, encoded: bytes) -> tuple[bytes, bytes]:
+    def audio(self, encoded: bytes) -> list[tuple[bytes, bytes | None]]:
         """A piece of the speech, base64."""
-        return self._audio_head + encoded + self._audio_tail, encoded
+        return [(self._audio_head + encoded + self._audio_tail, encoded)]
 
     def end(self, reason: str, usage: Mapping[str, Any]) -> list[bytes]:
         """Why the answer ends, what it cost if that was asked for, and the end mark."""

@@ -10,9 +10,12 @@ import socket
 import subprocess
 import sys
 import wave
+from pathlib import Path
 
+import media_files
 import numpy as np
 import pytest
+import soundfile
 from openai import OpenAI
 
 RATE = 24_000
@@ -101,12 +104,35 @@ def test_each_delta_is_played_when_it_comes(client):
     assert device.getvalue() == base64.b64decode("".join(audio))
 
 
+def test_each_delta_is_played_through_pyaudio(client, monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).with_name("stand_in"))
+    import pyaudio  # noqa: PLC0415 -- what stands in for it is to be found only here
+
+    device = pyaudio.PyAudio()
+    stream = device.open(format=pyaudio.paInt16, channels=1, rate=RATE, output=True)
+    for chunk in ask(client, "介绍一下你自己", **SPOKEN):
+        if chunk.choices and (encoded := audio_of(chunk.choices[0].delta)):
+            stream.write(np.frombuffer(base64.b64decode(encoded), np.int16).tobytes())
+    stream.stop_stream()
+    stream.close()
+    device.terminate()
+    [(options, played)] = pyaudio.played
+    assert options == {"format": pyaudio.paInt16, "channels": 1, "rate": RATE, "output": True}
+    _, audio, _ = heard(ask(client, "介绍一下你自己", **SPOKEN))
+    assert bytes(played) == base64.b64decode("".join(audio))
+
+
+def test_all_audio_is_written_with_soundfile(client, tmp_path):
+    _, audio, _ = heard(ask(client, "请说:一二三", **SPOKEN))
+    samples = np.frombuffer(base64.b64decode("".join(audio)), np.int16)
+    soundfile.write(tmp_path / "answer.wav", samples, samplerate=RATE)
+    kept, rate = soundfile.read(tmp_path / "answer.wav", dtype="int16")
+    assert rate == RATE
+    assert np.array_equal(kept, samples)
+
+
 MEDIA = {
     "a picture": ({"type": "image_url", "image_url": {"url": "https://media.test/a/lake.jpeg"}}, "lake.jpeg"),
-    "a picture as base64": (
-        {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}},
-        "图片",
-    ),
     "a recording": (
         {"type": "input_audio", "input_audio": {"data": "https://media.test/talk.wav", "format": "wav"}},
         "talk.wav",
@@ -129,6 +155,58 @@ def test_a_medium_is_named_in_the_answer_and_counted(client, medium):
     assert usage.total_tokens == usage.prompt_tokens + usage.completion_tokens
 
 
+def in_base64(path):
+    return base64.b64encode(path.read_bytes()).decode("utf-8")
+
+
+def local_picture(folder):
+    (folder / "lake.png").write_bytes(media_files.picture("PNG", width=640, height=480))
+    return {
+        "type": "image_url",
+        "image_url": {"url": f"data:image/png;base64,{in_base64(folder / 'lake.png')}"},
+    }
+
+
+def local_recording(folder):
+    (folder / "talk.mp3").write_bytes(media_files.sound("mp3", seconds=3))
+    return {
+        "type": "input_audio",
+        "input_audio": {"data": f"data:;base64,{in_base64(folder / 'talk.mp3')}", "format": "mp3"},
+    }
+
+
+def local_film(folder):
+    (folder / "game.mp4").write_bytes(media_files.video("mp4", width=320, height=240, frames=50))
+    return {"type": "video_url", "video_url": {"url": f"data:;base64,{in_base64(folder / 'game.mp4')}"}}
+
+
+def local_pictures(folder):
+    paths = [folder / f"game{number}.jpg" for number in range(4)]
+    for path in paths:
+        path.write_bytes(media_files.picture("JPEG", width=320, height=240))
+    return {"type": "video", "video": [f"data:image/jpeg;base64,{in_base64(path)}" for path in paths]}
+
+
+LOCAL = {
+    local_picture: ["the picture (PNG, ", ", 640 by 480 pixels, 300 tokens)"],
+    local_recording: ["the recording (MP3, ", " seconds, 39 tokens)"],
+    local_film: ["the video (MP4, ", ", 320 by 240 pixels, 2.0 seconds, ", " tokens, 25 more for its sound)"],
+    local_pictures: ["the video of 4 pictures (JPEG, ", ", 320 by 240 pixels, "],
+}
+
+
+@pytest.mark.parametrize("local", LOCAL)
+def test_a_local_file_is_sent_as_base64_and_looked_at(client, local, tmp_path):
+    text, audio, usage = heard(ask(client, with_question(local(tmp_path), "What is this?"), **SPOKEN))
+    for fact in LOCAL[local]:
+        assert fact in text
+    told = [int(size) for size in re.findall(r"(\d+) bytes", text)]
+    assert told == [sum(path.stat().st_size for path in tmp_path.iterdir())]
+    assert len(base64.b64decode("".join(audio))) > 8 * 2 * RATE
+    media = usage.prompt_tokens - usage.prompt_tokens_details.text_tokens
+    assert media == sum(map(int, re.findall(r"(\d+) (?:tokens|more)", text)))
+
+
 def test_several_pictures_are_named_in_one_answer(client):
     pictures = [
         {"type": "image_url", "image_url": {"url": f"https://media.test/{n}.png"}} for n in ("one", "two")
@@ -137,7 +215,7 @@ def test_several_pictures_are_named_in_one_answer(client):
     text, _, usage = heard(ask(client, messages, **SPOKEN))
     assert "one.png" in text
     assert "two.png" in text
-    assert usage.prompt_tokens_details.image_tokens == 2 * 258
+    assert usage.prompt_tokens_details.image_tokens == 2 * 256
 
 
 def test_the_last_turn_of_a_conversation_is_answered(client):

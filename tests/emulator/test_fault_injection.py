@@ -115,6 +115,13 @@ def test_bad_json_and_bad_base64_spoil_one_event():
     assert len(spoiled) == len(WHOLE)
 
 
+def test_an_event_is_spoiled_by_one_fault_and_the_next_by_another():
+    assert written(steps("bad-base64@2s", "bad-base64@2s", "odd-byte@2s")).count(b"!") == 2
+    chunks = audio(steps("odd-byte@2s", "odd-byte@2s"))
+    assert [len(chunk) for chunk in chunks] == [6, 5, 6, 7, 6, 6, 6, 6, 6, 6]
+    assert b"".join(chunks) == PCM
+
+
 def test_the_end_mark_can_be_left_out_or_followed():
     assert written(steps("no-done")) == WHOLE.removesuffix(DONE)
     *others, stray, linger, end = steps("after-done:9")
@@ -134,7 +141,7 @@ def test_an_error_ends_the_stream():
 def test_a_fault_of_audio_that_finds_none_is_logged(caplog):
     quiet = Stream([StreamEvent(0.0, b"data: {}\n\n"), StreamEvent(0.0, DONE, ends=True)], 0.0)
     list(Injection([read_fault("odd-byte")], quiet, request_id="r").steps())
-    assert "the fault odd-byte found no audio" in caplog.text
+    assert "the fault odd-byte found no event" in caplog.text
     assert caplog.records[0].levelno == logging.WARNING
 
 

@@ -4,10 +4,12 @@ import json
 import logging
 import re
 import socket
+import struct
 import time
 import urllib.parse
 
 import aiohttp
+import numpy as np
 import pytest
 from openai import APIError as OpenAIError
 from openai import AsyncOpenAI, AuthenticationError, NotFoundError
@@ -183,10 +185,22 @@ async def test_bad_json_is_refused(emulator, post):
     assert (await post(emulator, b"{")).status == 400
 
 
-async def test_a_body_over_the_limit_is_refused(emulator, post):
-    reply = await post(emulator, b" " * (64 * 1024 * 1024 + 1))
+async def test_a_body_over_the_limit_is_refused(emulator, post, monkeypatch):
+    monkeypatch.setattr("omni_stream.emulator.body.MAX_BODY_BYTES", 1_000_000)
+    reply = await post(emulator, b" " * 1_000_001)
     assert reply.status == 400
-    assert "max bytes per request: 67108864" in reply.error["message"]
+    assert "max bytes per request: 1000000" in reply.error["message"]
+
+
+async def test_a_body_of_20_mb_is_read_and_what_it_holds_looked_at(emulator, post, chat):
+    noise = np.random.default_rng(1).integers(0, 256, 15_000_000, np.uint8).tobytes()
+    wav = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", len(noise) + 36, b"WAVE", b"fmt ", 16, 1, 1, 48_000,
+                      96_000, 2, 16, b"data", len(noise)) + noise  # fmt: skip
+    part = {"data": f"data:;base64,{base64.b64encode(wav).decode()}", "format": "wav"}
+    reply = await post(emulator, chat([{"type": "input_audio", "input_audio": part}], modalities=["text"]))
+    assert reply.status == 200
+    assert f"WAV, {len(wav)} bytes, 156.2 seconds" in reply.text
+    assert reply.usage["prompt_tokens_details"]["audio_tokens"] == -(-len(noise) * 125 // 960_000)
 
 
 @pytest.mark.parametrize(

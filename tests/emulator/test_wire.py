@@ -44,7 +44,7 @@ def test_reasoning_stands_beside_null_content_and_the_first_text_ends_it():
 
 
 def test_audio_has_an_id_and_an_expiry():
-    content, encoded = chunks().audio(b"/v8A")
+    [(content, encoded)] = chunks().audio(b"/v8A")
     assert encoded == b"/v8A"
     assert content.decode() == (
         'data: {"choices":[{"delta":{"audio":{"data":"/v8A","expires_at":17,"id":"audio_7f"}}' + DELTA_TAIL

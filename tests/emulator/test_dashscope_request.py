@@ -5,18 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omni_stream.emulator.chat_request import MAX_ANSWER_TOKENS, read_chat_request
+from omni_stream.emulator.chat_request import MAX_ANSWER_TOKENS
+from omni_stream.emulator.dashscope_request import read_dashscope_request
 from omni_stream.emulator.refusal import Refusal
 
 IMAGE = {"type": "image_url", "image_url": {"url": "https://example.test/a.png"}}
-AUDIO = {"type": "input_audio", "input_audio": {"data": "data:;base64,AAAA", "format": "mp3"}}
+AUDIO = {"type": "input_audio", "input_audio": {"data": "https://example.test/a.mp3", "format": "mp3"}}
 VIDEO = {"type": "video_url", "video_url": {"url": "https://example.test/a.mp4"}}
 FRAMES = {"type": "video", "video": ["https://example.test/1.jpg", "https://example.test/2.jpg"]}
 TEXT = {"type": "text", "text": "这是什么"}
 
 
 def read(chat, prompt="你好", **changes):
-    return read_chat_request(json.dumps(chat(prompt, **changes)).encode())
+    return read_dashscope_request(json.dumps(chat(prompt, **changes)).encode())
 
 
 def user(*parts):
@@ -25,7 +26,7 @@ def user(*parts):
 
 def test_a_full_request_is_read(chat):
     asked = read(chat, seed=7, max_tokens=9, audio={"voice": "Ethan", "format": "pcm16"})
-    assert (asked.model.name, asked.voice, asked.speaks, asked.thinks) == (
+    assert (asked.model, asked.voice, asked.speaks, asked.thinks) == (
         "qwen3-omni-flash",
         "Ethan",
         True,
@@ -49,13 +50,13 @@ def test_a_voice_not_named_is_the_models(chat):
 
 def test_an_alias_is_repeated_as_it_was_asked(chat):
     asked = read(chat, model="qwen3-omni-flash-0915")
-    assert asked.model.name == "qwen3-omni-flash-2025-09-15"
-    assert asked.model_name == "qwen3-omni-flash-0915"
+    assert asked.model == "qwen3-omni-flash-0915"
+    assert asked.prompt.model == "qwen3-omni-flash-2025-09-15"
 
 
 @pytest.mark.parametrize(
     ("part", "kinds"),
-    [(IMAGE, ["image"]), (AUDIO, ["audio"]), (VIDEO, ["video"]), (FRAMES, ["video", "video"])],
+    [(IMAGE, ["image"]), (AUDIO, ["audio"]), (VIDEO, ["video"]), (FRAMES, ["video"])],
 )
 def test_every_kind_of_media_is_taken_beside_text(chat, part, kinds):
     asked = read(chat, messages=[user(part, TEXT)])
@@ -153,7 +154,7 @@ def test_a_model_of_others_is_not_found(chat, model):
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[1]", b"null", b'"x"', b"[" * 100_000])
 def test_what_is_no_json_object_is_refused(body):
     with pytest.raises(Refusal, match="JSON"):
-        read_chat_request(body)
+        read_dashscope_request(body)
 
 
 JSON = st.recursive(
@@ -178,4 +179,4 @@ def test_any_json_is_read_or_refused(changes):
         **changes,
     }
     with contextlib.suppress(Refusal):
-        assert read_chat_request(json.dumps(body).encode()).prompt.digest(seed=0)
+        assert read_dashscope_request(json.dumps(body).encode()).prompt.digest(seed=0)

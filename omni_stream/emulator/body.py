@@ -1,0 +1,34 @@
+"""A request's body, read whole within its limit.
+
+It is read here and not by aiohttp, which would keep its own copy of what may be
+hundreds of megabytes for as long as the reply lasts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from omni_stream.emulator.refusal import Refusal
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+MAX_BODY_BYTES = 400_000_000
+"""A video of 256 MB, the largest that a Flash model takes, is 341 MB in base64; the rest is for text."""
+
+
+async def read_body(request: web.Request) -> bytearray:
+    """The body of ``request``.
+
+    Raises:
+        Refusal: It is over 400 MB.
+    """
+    body = bytearray()
+    too_long = Refusal(f"Exceeded limit on max bytes per request: {MAX_BODY_BYTES}.")
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise too_long
+    async for content in request.content.iter_any():
+        body += content
+        if len(body) > MAX_BODY_BYTES:
+            raise too_long
+    return body
