@@ -19,6 +19,7 @@ SOUND = {  # name: container, codec, rate
     "aiff": ("aiff", "pcm_s16be", 16_000),
     "mka": ("matroska", "libopus", 48_000),
 }
+HASTE = {"libx264": {"preset": "ultrafast"}, "libvpx": {"deadline": "realtime", "cpu-used": "8"}}
 VIDEO = {  # name: container, codec of the pictures, of the sound
     "mp4": ("mp4", "libx264", "aac"),
     "mov": ("mov", "libx264", "aac"),
@@ -48,6 +49,7 @@ def video(name, *, width=64, height=48, frames, fps=Fraction(25), has_sound=True
     with av.open(written, "w", format=container) as output:
         pictures = output.add_stream(picture_codec, rate=fps, width=width, height=height, pix_fmt="yuv420p")
         pictures.codec_context.max_b_frames = 0
+        pictures.options = HASTE.get(picture_codec, {})
         tone = output.add_stream(sound_codec, rate=rate, layout="mono") if has_sound else None
         for number in range(frames):
             shade = np.full((height, width, 3), number % 256, np.uint8)
