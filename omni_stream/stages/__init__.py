@@ -1,8 +1,9 @@
 """Transforms of audio, one a file: each makes a stage, to be put into a pipeline with ``through``."""
 
 from omni_stream.stages.blocks import blocks
+from omni_stream.stages.codec import CodecDecoder
 from omni_stream.stages.decode import Decoding, decode
 from omni_stream.stages.gain import gain
 from omni_stream.stages.resample import Quality, resample
 
-__all__ = ["Decoding", "Quality", "blocks", "decode", "gain", "resample"]
+__all__ = ["CodecDecoder", "Decoding", "Quality", "blocks", "decode", "gain", "resample"]

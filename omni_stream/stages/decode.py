@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from omni_stream.audio import AudioFormat, AudioFrame
 from omni_stream.errors import ProtocolError, UsageError
 from omni_stream.events import AudioDelta
-from omni_stream.pcm import AudioDecoder
+from omni_stream.stages.codec import CodecDecoder
 from omni_stream.stages.feeding import fed
+from omni_stream.wire.dialect import Coding
+from omni_stream.wire.sound import Sound
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
     from omni_stream.events import Event
 
@@ -20,17 +23,18 @@ _log = logging.getLogger("omni_stream.stages")
 
 
 def decode(format: AudioFormat | None = None, *, strict: bool = True) -> Decoding:
-    """A stage that decodes the audio of a reply and leaves out everything else.
+    """A stage that decodes the audio of a reply, of any codec, and leaves out everything else.
 
     It gives the frames that `Reply.audio()` and `StreamDecoder` give for the same events.
 
     Args:
-        format: What audio without a WAV header is; None: what each delta says of itself.
-        strict: Whether audio that is not base64, or has a broken header, is an error; if not,
-            it is left out, counted, and the first time logged as a warning.
+        format: What PCM without a WAV header is; None: what each delta says of itself.
+        strict: Whether audio that is not of its encoding or codec, or has a broken header, is an
+            error; if not, it is left out, counted, and the first time logged as a warning.
 
     Raises:
-        UsageError: `format` is not an `AudioFormat`.
+        UsageError: `format` is not an `AudioFormat`; or, while it runs, audio is compressed and
+            what decompresses it is not installed.
         ProtocolError: While it runs, if `strict`: audio is broken.
     """
     _check_format(format)
@@ -65,48 +69,32 @@ class Decoding:
 
 class _Audio:
     def __init__(self, format: AudioFormat | None, skip: Callable[[ProtocolError], None]) -> None:
-        self._given_format = format
+        self._format = format
         self._skip = skip
-        self._format: AudioFormat | None = None
-        self._decoder: AudioDecoder | None = None
-        self._decoder_begin = 0
-        self._position = 0
+        self._sound: Sound | None = None
 
     def feed(self, event: Event) -> Iterator[AudioFrame]:
         if not isinstance(event, AudioDelta):
             return
-        format = self._given_format or event.format
-        if self._decoder is None or format != self._format:
-            yield from self.close()
-            self._format = format
-            self._decoder = AudioDecoder(format)
-            self._decoder_begin = self._position
-        try:
-            frame = self._decoder.decode(event.encoded)
-        except ProtocolError as error:
-            self._skip(error)
-        else:
-            yield from self._placed(frame)
+        delta = event if self._format is None else replace(event, format=self._format)
+        if self._sound is None:
+            coding = Coding(delta.format, delta.codec, delta.encoding)
+            self._sound = Sound(coding, decode=True, codecs=CodecDecoder, is_shared=False)
+        sound = self._sound
+        yield from self._unless_broken(lambda: sound.take(delta))
 
     def close(self) -> Iterator[AudioFrame]:
-        if self._decoder is None:
-            return
-        decoder, self._decoder = self._decoder, None
+        if self._sound is not None:
+            yield from self._unless_broken(self._sound.finish)
+
+    def _unless_broken(self, step: Callable[[], Sequence[AudioFrame | AudioDelta]]) -> Iterator[AudioFrame]:
         try:
-            frame = decoder.finish()
+            items = step()
         except ProtocolError as error:
+            yield from error.events
             self._skip(error)
         else:
-            yield from self._placed(frame)
-
-    def _placed(self, frame: AudioFrame | None) -> Iterator[AudioFrame]:
-        if frame is None:
-            return
-        if self._decoder_begin:
-            position = self._decoder_begin + frame.position_frames
-            frame = AudioFrame(frame, frame.format, position_frames=position)
-        self._position = frame.position_frames + len(frame)
-        yield frame
+            yield from items  # type: ignore[misc]  # it decodes, so that these are frames
 
 
 def _check_format(format: object) -> None:

@@ -315,6 +315,7 @@ class StreamDecoder:
                 items += self._sound.take_bytes(content)
         except ProtocolError as error:
             error.excerpt = error.excerpt or content[:EXCERPT_BYTES]
+            items += error.events
             self._skip(error, items)
         except UsageError as error:
             self._fail(error, items)
@@ -419,6 +420,8 @@ class StreamDecoder:
         try:
             return self._sound.take(delta)
         except ProtocolError as error:
+            items += error.events
+            self._items += len(error.events)
             self._skip(_broken(str(error), event, excerpt=delta.encoded), items)
         except UsageError as error:
             self._fail(error, items)

@@ -43,20 +43,20 @@ def compressed_codec(head: bytes) -> Codec | None:
     for name, codec in _NAMES.items():
         if head.startswith(name):
             return codec
-    if _mp3_frame_bytes(head[_mp3_frame_bytes(head) or len(head) :]):
+    if mp3_frame_bytes(head[mp3_frame_bytes(head) or len(head) :]):
         return "mp3"
-    if _adts_frame_bytes(head[_adts_frame_bytes(head) or len(head) :]):
+    if adts_frame_bytes(head[adts_frame_bytes(head) or len(head) :]):
         return "aac"
     return None
 
 
 def bytes_to_tell(head: bytes) -> int:
     """How many bytes ``compressed_codec`` needs of audio that begins with ``head``."""
-    return max(_mp3_frame_bytes(head), _adts_frame_bytes(head)) + _HEADER_BYTES
+    return max(mp3_frame_bytes(head), adts_frame_bytes(head)) + _HEADER_BYTES
 
 
-def _mp3_frame_bytes(head: bytes) -> int:
-    """The length of the MP3 frame that ``head`` begins with, 0 if there is none."""
+def mp3_frame_bytes(head: bytes) -> int:
+    """The length of the MP3 frame that ``head`` begins with; 0 if there is none, or too little to say."""
     header = _MP3.match(head)
     if header is None:
         return 0
@@ -69,8 +69,8 @@ def _mp3_frame_bytes(head: bytes) -> int:
     return (144 if is_first else 72) * 1000 * kilobits // _RATES[version][index] + padding
 
 
-def _adts_frame_bytes(head: bytes) -> int:
-    """The length of the ADTS frame that ``head`` begins with, 0 if there is none."""
+def adts_frame_bytes(head: bytes) -> int:
+    """The length of the ADTS frame that ``head`` begins with; 0 if there is none, or too little to say."""
     header = _ADTS.match(head)
     if header is None:
         return 0

@@ -39,7 +39,7 @@ class SoundDecoder(Protocol):
         """The frames that the next bytes complete.
 
         Raises:
-            ProtocolError: They are not of its codec.
+            ProtocolError: They are not all of its codec; the frames of those that are, are its ``events``.
         """
 
     def finish(self) -> list[AudioFrame]:
@@ -131,7 +131,7 @@ class Sound:
         """What the next delta comes to.
 
         Raises:
-            ProtocolError: It is broken; none of it is taken.
+            ProtocolError: It is broken; what could be decoded of it are its ``events``.
             UsageError: There is no decoder of its codec.
         """
         if delta.repeats and self.has_come:
@@ -149,7 +149,7 @@ class Sound:
             return (delta,)
         try:
             if self._compressed is not None:
-                return self._sounded(self._compressed.decode(self._encoded.decode(delta.encoded)))
+                return self._decompressed(self._compressed, self._encoded.decode(delta.encoded))
             # A format that is said again is no news: it must not undo what a WAV head said since.
             said = None if delta.format == self._format else delta.format
             self._format = delta.format
@@ -162,7 +162,7 @@ class Sound:
         """What the next bytes come to of audio that is not written as text.
 
         Raises:
-            ProtocolError: They are broken.
+            ProtocolError: They are broken; likewise.
             UsageError: There is no decoder of their codec.
         """
         if not self.has_come:
@@ -174,7 +174,7 @@ class Sound:
             return (AudioDelta(base64.b64encode(content).decode(), coding.format, codec=coding.codec),)
         try:
             if self._compressed is not None:
-                return self._sounded(self._compressed.decode(content))
+                return self._decompressed(self._compressed, content)
             frame = self.native.decode_bytes(content)
         except AudioFault as fault:
             raise ProtocolError(str(fault)) from None
@@ -189,8 +189,8 @@ class Sound:
         try:
             if self._compressed is not None:
                 rest = self._encoded.finish()
-                frames = self._compressed.decode(rest) if rest else []
-                return self._sounded(frames + self._compressed.finish())
+                frames = self._decompressed(self._compressed, rest) if rest else []
+                return frames + self._sounded(self._compressed.finish())
             frame = self.native.finish()
         except (AudioFault, ValueError) as fault:
             raise ProtocolError(str(fault)) from None
@@ -227,6 +227,13 @@ class Sound:
                 f" {self.coding.encoding} was expected; say so as coding=Coding(...), or ask for the latter"
             )
         self._expect(coding)
+
+    def _decompressed(self, decoder: SoundDecoder, content: bytes) -> list[AudioFrame]:
+        try:
+            return self._sounded(decoder.decode(content))
+        except ProtocolError as error:
+            self._sounded(list(error.events))
+            raise
 
     def _sounded(self, frames: list[AudioFrame]) -> list[AudioFrame]:
         self._other_seconds += sum(frame.seconds for frame in frames)
