@@ -236,8 +236,8 @@ class Client:
                 ``codecs`` to be decoded.
             extra_body: More of the request's body, merged last; a mapping within it key by key.
             extra_headers: More headers; those of the key and of the connection are not the caller's.
-            check: Whether a text that is longer than the service's documentation allows is refused before
-                it is sent.
+            check: Whether a text that is longer than the service's documentation allows, or a voice that
+                it does not list, is refused before it is sent.
             record: Takes down the response as it comes.
 
         Raises:

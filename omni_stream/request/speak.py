@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from omni_stream.catalog import find_model
 from omni_stream.errors import UsageError
 from omni_stream.request.body import Body, Holes, encoded
+from omni_stream.request.checks.voice import check_voice
 from omni_stream.request.merged import checked_extra, merged
 from omni_stream.request.shapes import speech_shape
 from omni_stream.request.shown import shown
@@ -74,7 +75,7 @@ def speech_request(
         format: The format of the audio, one of ``provider.speak.formats``; if None raw PCM, or WAV where
             that tells its rate.
         extra_body: More of the body, merged last.
-        check: Whether to refuse a text that is longer than the source says.
+        check: Whether to refuse a text that is longer than the source says, or a voice that it does not list.
 
     Raises:
         UsageError: An argument breaks a rule, or the provider speaks no texts.
@@ -84,10 +85,14 @@ def speech_request(
         raise UsageError(f"{provider.name} speaks no texts; ask it a question, or give another provider")
     _check_text(text, provider.name, call.longest_text if check else None)
     name = model_of(model, call)
+    row = find_model(name)
+    chosen = voice_of(voice, model=row, call=call)
+    if check and row is not None and row.provider == provider.name:
+        check_voice(chosen, row)
     return SpeechRequest(
         text=text,
         model=name,
-        voice=voice_of(voice, model=find_model(name), call=call),
+        voice=chosen,
         format=call.audio_format if format is None else _format_of(format, provider.name, call),
         codec=call.codec if format is None else _codec_of(format, call),
         call=call,

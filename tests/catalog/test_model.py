@@ -203,6 +203,8 @@ def test_a_row_needs_only_what_every_model_has():
 
 def test_the_formats_of_a_streamed_answer_are_those_that_the_sources_name():
     formats = {model.name: model.audio_formats for model in catalog.models()}
-    assert {formats[name] for name in formats if name.startswith(("qwen3-", "qwen-", "qwen2"))} == {("wav",)}
-    assert {formats[name] for name in formats if name.startswith("gpt")} == {("pcm16",)}
+    assert {formats[name] for name in formats if name.startswith(("qwen3-omni", "qwen-", "qwen2"))} == {
+        ("wav",)
+    }
+    assert {formats[name] for name in formats if name.startswith("gpt-audio")} == {("pcm16",)}
     assert {formats[name] for name in formats if name.startswith(("qwen3.5", "qwen3.8"))} == {()}

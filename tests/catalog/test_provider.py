@@ -75,6 +75,24 @@ def test_dashscopes_links_are_those_of_the_guide():
     assert links["free quota"] == "https://help.aliyun.com/zh/model-studio/new-free-quota"
 
 
+def test_who_answers_questions_comes_before_who_only_speaks():
+    answers = [provider.ask is not None for provider in catalog.providers()]
+    assert answers == sorted(answers, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [("openai", "Authorization"), ("gemini", "x-goog-api-key"), ("elevenlabs", "xi-api-key")],
+)
+def test_a_key_has_the_header_of_its_service(name, header):
+    assert catalog.find_provider(name).key_header == header
+
+
+def test_a_server_of_ones_own_has_no_regions():
+    own = [provider.name for provider in catalog.providers() if not provider.regions]
+    assert own == ["vllm-omni", "sglang-omni"]
+
+
 def test_an_unknown_provider_is_none():
     assert catalog.find_provider("acme") is None
 
@@ -84,7 +102,13 @@ def test_every_row_is_whole(provider):
     for call in filter(None, (provider.ask, provider.speak)):
         assert call.path.startswith("/")
         model = catalog.find_model(call.default_model)
-        assert model is None or (model.provider == provider.name and call.default_voice in model.voices)
+        assert model is None or model.provider == provider.name
+        assert model is None or not model.voices or call.default_voice in model.voices
+        assert call.audio_format in {
+            call.audio_format if call is provider.ask else "",
+            *call.formats.values(),
+        }
+        assert set(call.formats) <= {"pcm", "wav", "mp3", "opus", "aac", "flac"}
     for url in provider.regions.values():
         assert catalog.provider_of_host(url.split("/")[2]) is provider
 

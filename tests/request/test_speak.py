@@ -148,6 +148,7 @@ def test_every_format_of_a_provider_has_a_codec_that_audio_is_decoded_by(name):
         ("gemini", "Hello", {"format": "mp3"}, "gemini streams speech as 'pcm', and format is 'mp3'"),
         ("vllm-omni", "Hello", {"format": "mp3"}, "as 'pcm', 'wav', and format is 'mp3'"),
         ("openai", "Hello", {"format": 7}, "and format is 7"),
+        ("openai", "Hello", {"voice": "coarl"}, r"gpt-4o-mini-tts has no voice 'coarl' .*is 'coral' or"),
         ("openai", "Hello", {"voice": ""}, "voice is the name of a voice, such as 'alloy'"),
         ("openai", "Hello", {"model": "a\nb"}, "model is the name of a model, such as 'gpt-4o-mini-tts'"),
         ("openai", "Hello", {"extra_body": "fast"}, "extra_body is a mapping"),
@@ -159,7 +160,8 @@ def test_what_breaks_a_rule_is_refused(name, text, arguments, rule):
         request_of(name, text, **arguments)
 
 
-def test_a_text_of_any_length_is_sent_unchecked():
+def test_what_the_catalog_does_not_know_is_sent_unchecked():
+    assert body_of("openai", voice="voice_1234", check=False)["voice"] == "voice_1234"
     assert len(body_of("openai", "x" * 5000, check=False)["input"]) == 5000
 
 
