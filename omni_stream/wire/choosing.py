@@ -40,7 +40,7 @@ class Choosing:
     """The choice of a dialect.
 
     Args:
-        max_line_bytes: See ``SSEParser``; a stream over a limit is left to the usual dialect, to refuse.
+        max_line_bytes: See ``SSEParser``; a stream over a limit is left to its reader to refuse.
         max_event_bytes: Likewise.
     """
 
@@ -74,18 +74,18 @@ class Choosing:
                 return None
         if self._framing == "bytes":
             return AUDIO_BODY
+        is_enough = len(self._beginning) > self._max_bytes
         try:
             events = self._parser.feed(self._lines.feed(content) if self._framing == "lines" else content)
-        except LimitExceeded:
-            return self.usual
+        except LimitExceeded as error:
+            events, is_enough = list(error.events), True
         for event in events:
             with suppress(ValueError, RecursionError):
                 owner = owner_of(json.loads(event.data), framing=self._framing)
                 if owner is not None:
                     return owner
             self._documents += 1
-        is_enough = self._documents >= MOST_DOCUMENTS or len(self._beginning) > self._max_bytes
-        return self.usual if is_enough else None
+        return self.usual if is_enough or self._documents >= MOST_DOCUMENTS else None
 
 
 def _framing_of(beginning: bytes) -> Literal["sse", "lines", "bytes"] | None:

@@ -218,7 +218,8 @@ class StreamDecoder:
         Raises:
             ApiError: The service said no, in the middle of its answer.
             ProtocolError: The stream is broken; ``LimitExceeded`` if it is too large.
-            UsageError: The decoder has been closed, or has raised before.
+            UsageError: The decoder has been closed, or has raised before; or audio turns out to be
+                compressed, and ``codecs`` were not given.
         """
         if self._over:
             if self.done:
@@ -311,11 +312,12 @@ class StreamDecoder:
         assert self._body is not None  # noqa: S101 -- asked by the callers
         try:
             content = self._body.finish() if is_end else self._body.feed(content)
-            if content:
-                items += self._sound.take_bytes(content)
+        except ProtocolError as error:  # there is no audio in it to go on with
+            self._fail(error, items)
+        try:
+            items += self._sound.take_bytes(content) if content else ()
         except ProtocolError as error:
-            error.excerpt = error.excerpt or content[:EXCERPT_BYTES]
-            items += error.events
+            error.excerpt = content[:EXCERPT_BYTES]
             self._skip(error, items)
         except UsageError as error:
             self._fail(error, items)

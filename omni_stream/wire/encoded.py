@@ -34,7 +34,7 @@ class EncodedBytes:
         """
         text = "".join([self._rest, *text.split()])
         whole = len(text) - len(text) % _QUANTUM[self._encoding]
-        whole, self._rest = (len(text), "") if text.endswith("=") else (whole, text[whole:])
+        self._rest = text[whole:]
         try:
             if self._encoding == "hex":
                 return a2b_hex(text[:whole])
@@ -52,6 +52,6 @@ class EncodedBytes:
         rest, self._rest = self._rest, ""
         if not rest:
             return b""
-        if self._encoding == "hex" or len(rest) == 1:
+        if self._encoding == "hex" or len(rest.rstrip("=")) == 1:
             raise ValueError(f"the end cuts off a quantum of {self._encoding}")
         return a2b_base64(rest.translate(_URL_SAFE) + "=" * (-len(rest) % 4))

@@ -2,35 +2,59 @@
 
 import contextlib
 import json
+from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from wire import bodies
+from wire.shapes import FAULTS, SHAPES, shape
 
 import omni_stream as omni
 from omni_stream.pcm import AudioDecoder
-from omni_stream.wire.dialects import owner_of
+from omni_stream.wire.dialects import dialects, find_dialect, owner_of
 from omni_stream.wire.faults import error_in_event
-from omni_stream.wire.openai_chat import OPENAI_CHAT
 
-DIALECTS = [OPENAI_CHAT]
+DIALECTS = [dialect for dialect in dialects() if dialect.framing != "bytes"]
 by_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+natively_read = pytest.mark.parametrize(
+    "dialect", [dialect for dialect in DIALECTS if dialect.audio_path], ids=lambda dialect: dialect.name
+)
 
-LEAVES = st.sampled_from([None, "", "AAAA", "AAECAwQF", "AA==", "A", "hi", "stop", 0, 1.5, True, [], {}])
+VALUES = [None, "", "AAAA", "AAECAwQF", "AA==", "A", "0a0B", "hi", 0, 1, 2, 1002, -1, 1.5, True, 10**30]
+WORDS = ["stop", "null", "STOP", "OTHER", "audio", "audio/wav", "audio/L16;rate=0", "audio/L16;rate=8000"]
+LEAVES = st.sampled_from([*VALUES, *WORDS, "speech.audio.done", [], {}, ["a", 1], [None]])
+
+
+def paths_in(value, path=""):
+    """The paths of all leaves of a document, in the form of a dialect's."""
+    match value:
+        case dict():
+            return {found for key in value for found in paths_in(value[key], f"{path}.{key}".strip("."))}
+        case list() if value and isinstance(value[0], dict):
+            return {found for item in value for found in paths_in(item, f"{path}[]")}
+    return {path}
+
+
+@cache
+def paths_of(dialect):
+    """Where the dialect looks, and whatever its service puts elsewhere."""
+    told = [dialect.audio_path] if dialect.audio_path else []
+    told += [*dialect.text_paths, *dialect.transcript_paths, *dialect.reasoning_paths]
+    told += [*dialect.silent_paths, *dialect.mark_paths]
+    contents = [fault.block for fault in FAULTS if fault.dialect == dialect.name]
+    contents += [
+        block for shape in SHAPES if shape.dialect == dialect.name for block in shape.blocks(["AAAA"])
+    ]
+    lines = [line.removeprefix(b"data:") for content in contents for line in content.splitlines()]
+    documents = [json.loads(line) for line in lines if line.lstrip().startswith(b"{")]
+    return sorted(set(told).union(*map(paths_in, documents)))
 
 
 @st.composite
 def documents(draw, dialect):
     """Objects made of the keys that the dialect knows, in its nesting or any other."""
-    paths = [
-        dialect.audio_path,
-        *dialect.text_paths,
-        *dialect.transcript_paths,
-        *dialect.reasoning_paths,
-        *dialect.silent_paths,
-        *dialect.mark_paths,
-    ]
+    paths = paths_of(dialect)
     keys = sorted({part.removesuffix("[]") for path in paths for part in path.split(".")} | {"other"})
     anything = st.recursive(
         LEAVES,
@@ -102,7 +126,7 @@ def read_one_by_one(dialect, content):
     return [*items, finished], None
 
 
-@by_dialect
+@natively_read
 @given(data=st.data())
 def test_the_decoder_gives_what_reading_each_document_gives(dialect, data):
     content = b"".join(map(bodies.block, data.draw(st.lists(documents(dialect), max_size=6))))
@@ -113,19 +137,57 @@ def test_the_decoder_gives_what_reading_each_document_gives(dialect, data):
 
 
 @by_dialect
+@settings(max_examples=60)
 @given(data=st.data())
-def test_any_document_is_read_without_an_exception(dialect, data):
+def test_any_document_is_read_judged_and_told_without_an_exception(dialect, data):
     document = json.loads(json.dumps(data.draw(documents(dialect))))
+    before = json.dumps(document)
     for event in dialect.read(document, dialect.coding):
-        assert not isinstance(event, omni.AudioDelta | omni.TextDelta) or event.raw is document
+        assert event.raw is document
+        if isinstance(event, omni.AudioDelta):
+            assert isinstance(event.encoded, str)
+            assert event.encoded
+        elif isinstance(event, omni.TextDelta | omni.TranscriptDelta | omni.ReasoningDelta):
+            assert event.text
+    assert isinstance(dialect.is_own(document), bool)
+    fault = dialect.fault(document) if dialect.fault else None
+    if fault is not None:
+        error = error_in_event(omni.ServerSentEvent(""), {**document, "error": fault})
+        assert isinstance(error, omni.ApiError)
+        assert error.message
+    assert json.dumps(document) == before
 
 
 @by_dialect
-def test_the_paths_are_ones_that_the_native_reader_takes(dialect):
-    omni.StreamDecoder(dialect)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_any_documents_give_items_or_a_documented_error(dialect, data):
+    framed = shape.line if dialect.framing == "lines" else bodies.block
+    content = b"".join(map(framed, data.draw(st.lists(documents(dialect), max_size=5))))
+    decoder = omni.StreamDecoder(dialect, strict=data.draw(st.booleans()))
+    with contextlib.suppress(omni.ApiError, omni.ProtocolError, omni.UsageError):
+        items = decoder.feed(content) + decoder.close()
+        assert isinstance(items[-1], omni.Finished)
+        assert sum(isinstance(item, omni.Finished) for item in items) == 1
+    assert decoder.close() == []
+
+
+@by_dialect
+@given(st.binary(max_size=200))
+def test_any_bytes_give_items_or_a_documented_error(dialect, content):
+    for decoder in (omni.StreamDecoder(dialect), omni.StreamDecoder(None)):
+        with contextlib.suppress(omni.ApiError, omni.ProtocolError, omni.UsageError):
+            assert isinstance((decoder.feed(content) + decoder.close())[-1], omni.Finished)
+
+
+@by_dialect
+def test_a_dialect_is_found_by_its_name_and_owns_what_its_service_sends(dialect):
+    assert find_dialect(dialect.name) is find_dialect(dialect) is dialect
+    assert hash(dialect) == hash(find_dialect(dialect.name))
 
 
 @by_dialect
 def test_the_end_mark_is_no_json(dialect):
-    with pytest.raises(json.JSONDecodeError):
-        json.loads(dialect.end or "")
+    if dialect.end is not None:
+        with pytest.raises(json.JSONDecodeError):
+            json.loads(dialect.end)

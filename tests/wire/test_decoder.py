@@ -396,7 +396,7 @@ def test_the_model_is_the_services_name_for_it():
 
 
 def test_an_unknown_dialect_is_named():
-    with pytest.raises(omni.UsageError, match="'openai-chat', .*, not 'morse'"):
+    with pytest.raises(omni.UsageError, match=r"'openai-chat', .*, not 'morse'"):
         omni.StreamDecoder("morse")
 
 
