@@ -4,7 +4,8 @@ Rules.
 1. The samples depend on the audio alone, not on how it was cut: soxr runs in
    float32, where chunked equals one-shot bit for bit (in int16 it dithers), and
    they are rounded here.
-2. N frames become floor(N x out / in + 1/2) frames, for each run of one format.
+2. N frames become N x out / in frames, to the nearest whole number, for each run of
+   one format; of a half, soxr's own arithmetic says which.
 3. soxr holds audio back, so an empty output is normal; the rest comes out once,
    where a run ends.
 """
@@ -37,7 +38,7 @@ MOST_RATE: Final = 768_000
 def resample(rate: int, *, quality: Quality = "HQ") -> Stage[AudioFrame, AudioFrame]:
     """A stage that brings audio to another rate; audio that has it already is left as it is.
 
-    N frames become N x `rate` / their rate, rounded to the nearest whole number, half up;
+    N frames become N x `rate` / their rate, rounded to the nearest whole number, a half to either;
     the same ones however they were cut.  Frames come later than they went in, by up to
     40 ms from 24,000 to 48,000 Hz in "HQ", and half of that in "LQ".  Where the format
     changes, the audio before ends and the one after begins anew.  Positions count the

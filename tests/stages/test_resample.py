@@ -43,15 +43,15 @@ def one_shot(samples, from_rate, to_rate, quality):
 )
 @example(MONO, 8_000, "HQ", 2_000, [*range(2_000)])
 @example(STEREO, 48_000, "HQ", 1_999, [*range(1_999)])
+@example(AudioFormat(48_000), 44_100, "LQ", 2_000, [])  # 1,837.5 frames, of which soxr gives 1,837
 def test_chunked_equals_one_shot_bit_for_bit_and_the_length_is_exact(
     from_format, to_rate, quality, length, cuts
 ):
     from_rate, channels = from_format.rate, from_format.channels
     samples = noise(length, channels)
     frames = asyncio.run(through(resample(to_rate, quality=quality), chunks(samples, from_format, cuts)))
-    exact = math.floor(length * to_rate / from_rate + 0.5)
-    assert sum(map(len, frames)) == exact
-    if exact:
+    assert abs(sum(map(len, frames)) - length * to_rate / from_rate) <= 0.5
+    if frames:
         assert (joined(frames) == one_shot(samples, from_rate, to_rate, quality)).all()
     assert {frame.format for frame in frames} <= {AudioFormat(to_rate, channels)}
 
