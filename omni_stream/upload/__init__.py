@@ -12,7 +12,8 @@ The rules of this room:
   by then is an error, never a body that does not fit its length.
 """
 
+from omni_stream.upload.content import is_seekable
 from omni_stream.upload.encoded import PIECE_BYTES, Encoded, Form
 from omni_stream.upload.inspection import inspect
 
-__all__ = ["PIECE_BYTES", "Encoded", "Form", "inspect"]
+__all__ = ["PIECE_BYTES", "Encoded", "Form", "inspect", "is_seekable"]

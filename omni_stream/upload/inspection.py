@@ -53,7 +53,8 @@ def _inspected(source: Source, name: str, kind: Kind | None, media_type: str | N
             return _facts(content, name, kind, media_type)
     if kind is None:
         raise UsageError(
-            f"{name} is not looked at, so that its kind is not known; say it with omni.Image(...)"
+            f"{name} is not looked at, so that its kind is not known; give a local file, or say the kind,"
+            " as omni.Image, Audio or Video"
         )
     if url is not None and url[:5].lower() == "data:":
         return _facts_of_data_uri(url, kind, media_type)

@@ -201,7 +201,7 @@ def test_the_kind_is_found_where_none_is_said(saved):
         (omni.Video("."), "video '.' cannot be read: Is a directory"),
         ("", "the medium is in a file, and its path is empty"),
         (7, "the medium is given as a URL, a path, bytes"),
-        ("https://example.com/a.png", "its kind is not known; say it with omni.Image"),
+        ("https://example.com/a.png", "its kind is not known; give a local file, or say the kind"),
         (omni.Frames(["a.png"]), "inspect each of its pictures"),
     ],
 )
