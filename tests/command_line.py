@@ -8,9 +8,13 @@ import wave
 from dataclasses import dataclass
 from pathlib import Path
 
+from omni_stream.catalog import providers
+
 BOUND_SECONDS = 60
 PROGRAM = (sys.executable, "-W", "error", "-m", "omni_stream.cli")
-VARIABLES = ("DASHSCOPE_API_KEY", "DASHSCOPE_BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")
+VARIABLES = {
+    variable for provider in providers() for variable in (provider.key_variable, provider.base_url_variable)
+}
 
 
 def environment(**changes):

@@ -21,10 +21,11 @@ _END_SECONDS = 2.0  # it has nothing to save
 
 
 def environment_names_a_service() -> bool:
-    """Whether the environment has a key or a base URL of any provider."""
+    """Whether the environment has a key or a base URL of any provider that answers questions."""
     return any(
         os.environ.get(variable)
         for provider in omni.catalog.providers()
+        if provider.ask is not None
         for variable in (provider.key_variable, provider.base_url_variable)
     )
 

@@ -68,11 +68,13 @@ async def test_a_base_url_in_the_environment_is_a_service(cli, emulator_url):
 
 
 @pytest.mark.parametrize(
-    "variable", ["DASHSCOPE_API_KEY", "DASHSCOPE_BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL"]
+    "variable",
+    ["DASHSCOPE_API_KEY", "DASHSCOPE_BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "VLLM_OMNI_BASE_URL"],
 )
-def test_a_variable_of_any_provider_names_a_service(monkeypatch, variable):
+def test_a_variable_of_any_provider_that_answers_questions_names_a_service(monkeypatch, variable):
     for name in set(os.environ) - set(environment()):
         monkeypatch.delenv(name)
+    monkeypatch.setenv("ELEVENLABS_API_KEY", "it only speaks")
     assert not environment_names_a_service()
     monkeypatch.setenv(variable, "")
     assert not environment_names_a_service()

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from omni_stream.catalog import providers
+
 ROOT = Path(__file__).parents[2]
 
 _EMULATOR = """
 from omni_stream.emulator import Emulator, run
 run(Emulator(first_audio_seconds=0, real_time_factor=0), until_stdin_closes=True)
 """
-_OF_A_PROVIDER = ("DASHSCOPE_", "OPENAI_")
+_OF_A_PROVIDER = tuple(provider.key_variable.removesuffix("API_KEY") for provider in providers())
 
 
 @pytest.fixture(scope="session")
