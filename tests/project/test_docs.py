@@ -67,7 +67,7 @@ def options_of(*command):
 
 def test_every_command_line_names_options_that_there_are():
     told = [line.split("|")[0].split() for page in PAGES for line in commands_of(page)]
-    assert {words[1] for words in told} == {"ask", "chat", "emulator", "voices"}
+    assert {words[1] for words in told} == {"ask", "chat", "emulator", "tokens", "voices"}
     for _, command, *words in told:
         named = {word for word in words if re.fullmatch("--?[a-z-]+", word)}
         assert named <= options_of(command) | {"-o"}
@@ -76,7 +76,7 @@ def test_every_command_line_names_options_that_there_are():
 def test_the_reference_names_every_option():
     page = (ROOT / "docs" / "reference" / "command-line.md").read_text("utf-8")
     told = set(re.findall(r"`(?:omni-stream )?(--[a-z-]+)", page))
-    commands = ("ask", "chat", "emulator", "models", "voices")
+    commands = ("ask", "chat", "emulator", "models", "tokens", "voices")
     assert told == options_of().union(*map(options_of, commands))
 
 
