@@ -48,6 +48,12 @@ def emulator():
 @pytest.fixture
 def run(emulator, tmp_path):
     """Runs a Python program in an empty folder, against the emulator; returns what it wrote."""
+    origin = emulator.partition("/compatible-mode")[0]
+    addresses = {
+        "DASHSCOPE_BASE_URL": emulator,
+        "OPENAI_BASE_URL": f"{origin}/v1",
+        "VLLM_OMNI_BASE_URL": f"{origin}/vllm-omni/v1",
+    }
 
     def _run(*arguments):
         environment = {
@@ -56,7 +62,7 @@ def run(emulator, tmp_path):
         ended = subprocess.run(
             [sys.executable, *map(str, arguments)],
             cwd=tmp_path,
-            env=environment | {"DASHSCOPE_BASE_URL": emulator, "PYTHONWARNINGS": "error"},
+            env=environment | addresses | {"PYTHONWARNINGS": "error"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -27,6 +27,7 @@ TESTED = {
     "own_sink.py",
     "own_stage.py",
     "save_wav.py",
+    "speak.py",
     "two_rates.py",
 }
 
@@ -103,6 +104,26 @@ def test_two_rates_make_two_files_of_one_length(run, said, tmp_path):
 def test_decoder_with_urllib_does_without_the_client(run, said, tmp_path):
     assert run(EXAMPLES / "decoder_with_urllib.py", PROMPT, "sea.wav").startswith(said[1])
     assert read_wav(tmp_path / "sea.wav") == (24_000, said[0])
+
+
+@pytest.mark.parametrize(("provider", "path"), [("openai", "/v1"), ("vllm-omni", "/vllm-omni/v1")])
+def test_speak_has_any_provider_say_the_text(run, emulator, tmp_path, provider, path):
+    assert "s of speech" in run(EXAMPLES / "speak.py", provider, "The sea is calm.", "sea.wav")
+    voice = {"openai": "alloy", "vllm-omni": "vivian"}[provider]
+    body = {
+        "model": "any",
+        "input": "The sea is calm.",
+        "voice": voice,
+        "response_format": "pcm",
+        "stream_format": "audio",
+    }
+    request = urllib.request.Request(
+        f"{emulator.partition('/compatible-mode')[0]}{path}/audio/speech",
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as response:
+        assert read_wav(tmp_path / "sea.wav") == (24_000, response.read())
 
 
 def test_offline_test_passes(run):

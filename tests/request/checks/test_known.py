@@ -23,7 +23,7 @@ def test_a_model_is_checked_by_its_own_row(caplog):
     ("name", "provider", "said"),
     [
         ("qwen9-omni", DASHSCOPE, "'qwen9-omni' is not in the catalog"),
-        ("Qwen/Qwen3-Omni-30B-A3B-Instruct", VLLM, "is not in the catalog"),
+        ("Qwen/Qwen2.5-Omni-7B", VLLM, "is not in the catalog"),
         ("gpt-audio", DASHSCOPE, "knows model 'gpt-audio' of openai and not of dashscope"),
     ],
 )
@@ -39,4 +39,9 @@ def test_another_is_warned_of_once_and_never_refused(name, provider, said, caplo
 
 def test_nobody_is_warned_who_asks_for_no_checks(caplog):
     chat_request("Hi", provider=OPENAI, model="gpt-of-tomorrow", check=False).check({})
+    assert not caplog.records
+
+
+def test_nobody_is_warned_of_a_default_model_that_he_did_not_choose(caplog):
+    assert chat_request("Hi", provider=VLLM).row is None
     assert not caplog.records
