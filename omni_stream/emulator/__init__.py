@@ -1,4 +1,4 @@
-"""A local server with the wire of Qwen-Omni, whose speech is real; and recordings of real replies.
+"""A local server with the wire of Qwen-Omni and of others, whose speech is real; and recordings of replies.
 
 It speaks through espeak-ng: install ``omni_stream[emulator]``.
 """

@@ -36,6 +36,12 @@ def openai_usage(asked: ChatRequest, said: Answer, speech: Speech | None) -> dic
     return totalled(given, answered) | details
 
 
+def speech_usage(text: str, speech: Speech) -> dict[str, int]:
+    """The usage object of a text that was spoken."""
+    given, answered = token_count(text), spoken_tokens(speech)
+    return {"input_tokens": given, "output_tokens": answered, "total_tokens": given + answered}
+
+
 def spoken_tokens(speech: Speech) -> int:
     """The tokens of speech: 1.70 s are 34, 0.55 s are 11."""
     return round(speech.seconds * SPOKEN_TOKENS_PER_SECOND)

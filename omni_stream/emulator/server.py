@@ -11,40 +11,34 @@ import asyncio
 import hmac
 import logging
 import math
-import time
 import uuid
 from functools import partial
-from itertools import accumulate
 from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
 import omni_stream as omni
-from omni_stream.emulator.answers import answer
+from omni_stream.emulator.answering import Answerer, Reply
 from omni_stream.emulator.body import read_body
 from omni_stream.emulator.fault_injection import Injection
 from omni_stream.emulator.fault_plan import HEADER, FaultPlan
 from omni_stream.emulator.recording import Recording, read_recording
 from omni_stream.emulator.refusal import Refusal
 from omni_stream.emulator.replay import played_back, played_headers
-from omni_stream.emulator.reply import reply_stream
 from omni_stream.emulator.schedule import Timing
 from omni_stream.emulator.sending import REQUEST_ID, Sender
-from omni_stream.emulator.services import SERVICES, Named, Service
+from omni_stream.emulator.services import SERVICES
 from omni_stream.emulator.speaker import Speaker
 from omni_stream.emulator.speech import espeak_folder
-from omni_stream.emulator.stream import Stream, StreamEvent
 from omni_stream.emulator.voices import espeak_voice
-from omni_stream.emulator.wire import event
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from types import TracebackType
 
     from aiohttp.typedefs import Handler
 
-    from omni_stream.emulator.fault_script import Fault
     from omni_stream.emulator.speech import Speech
 
 _log = logging.getLogger("omni_stream.emulator")
@@ -52,7 +46,6 @@ _log = logging.getLogger("omni_stream.emulator")
 _HOST = "127.0.0.1"
 _MOST_PORT = 65_535
 _SHUTDOWN_SECONDS = 0.1  # a reply that is being sent is not waited for
-_EVENT_STREAM = {"content-type": "text/event-stream;charset=UTF-8", "cache-control": "no-cache"}
 
 
 class Emulator:
@@ -104,15 +97,14 @@ class Emulator:
             raise omni.UsageError(f"replay_speed is {replay_speed}, and must be over 0")
         self._port = port
         self._api_key = api_key
-        self._seed = seed
         self._timing = Timing(
             first_audio_seconds, real_time_factor, chunk_seconds, text_lead_seconds, jitter_seconds
         )
-        self._transcript = transcript
         self._replay = read_recording(replay) if replay is not None else None
         self._replay_speed = replay_speed
         self._plan = FaultPlan(faults)
         self._speaker = Speaker()
+        self._answerer = Answerer(self._speaker, self._timing, seed=seed, transcript=transcript)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -147,8 +139,13 @@ class Emulator:
             espeak_folder()
         application = web.Application(middlewares=[self._guard])
         for service in SERVICES.values():
-            chat = partial(self._chat, service=service)
-            application.router.add_post(f"{service.path}/chat/completions", chat)
+            chat = partial(self._answerer.chat, service)
+            application.router.add_post(f"{service.path}/chat/completions", partial(self._reply, answer=chat))
+            if service.read_speech is not None:
+                speech = partial(self._answerer.speech, service.read_speech)
+                application.router.add_post(
+                    f"{service.path}/audio/speech", partial(self._reply, answer=speech)
+                )
         application.router.add_get(f"{SERVICES['dashscope'].path}/models", self._models)
         self._runner = web.AppRunner(
             application, access_log=None, handler_cancellation=True, shutdown_timeout=_SHUTDOWN_SECONDS
@@ -205,74 +202,32 @@ class Emulator:
         rows = [{"id": name, "object": "model", "created": 0, "owned_by": "system"} for name in names]
         return web.json_response({"object": "list", "data": rows})
 
-    async def _chat(self, request: web.Request, service: Service) -> web.StreamResponse:
-        asked_at = asyncio.get_running_loop().time()
+    async def _reply(
+        self, request: web.Request, answer: Callable[[bytearray, str], Awaitable[Reply]]
+    ) -> web.StreamResponse:
+        """Reads the request, has it answered, and sends the reply with its faults."""
+        clock = asyncio.get_running_loop().time
+        asked_at, request_id = clock(), request[REQUEST_ID]
         body = await read_body(request)
         faults = self._plan.faults(request.headers.get(HEADER))
         if self._replay is not None:
-            return await self._play_back(request, self._replay, faults, asked_at)
-        # Media are decoded and looked at: in a thread, so that other replies go on meanwhile.
-        asked = await asyncio.to_thread(service.read, body)
-        del body
-        if asked.speaks and asked.voices and asked.voice not in asked.voices:
-            refusal = Refusal(f"Voice '{asked.voice}' is not supported")
-            content = event(refusal.document(request_id=request[REQUEST_ID]))
-            stream = Stream([StreamEvent(0.0, content), StreamEvent(0.0, b"", ends=True)], 0.0)
-            return await self._send(request, stream, faults, asked_at)
-        seed = self._seed if asked.seed is None else asked.seed
-        said = answer(asked.prompt, seed=seed, max_tokens=asked.max_tokens)
-        speech = await self.speak(said.text, voice=asked.voice) if asked.speaks else None
-        if speech is not None:
-            _log_words(request[REQUEST_ID], speech)
-        id = str(uuid.UUID(bytes=asked.prompt.digest(seed=seed), version=4))
-        shape = service.shape(asked, Named(id, int(time.time()), self._transcript))
-        cost = service.usage(asked, said, speech)
-        stream = reply_stream(said, speech, shape, self._timing, seed=seed, thinks=asked.thinks, usage=cost)
-        return await self._send(request, stream, faults, self._begin(asked_at))
-
-    def _begin(self, asked_at: float) -> float:
-        """When the schedule begins: an answer that took long to speak begins late, not in a burst."""
-        ready_at = asyncio.get_running_loop().time()
-        return max(asked_at, ready_at - self._timing.first_audio_seconds)
-
-    async def _play_back(
-        self, request: web.Request, recording: Recording, faults: Sequence[Fault], asked_at: float
-    ) -> web.StreamResponse:
-        stream = played_back(recording, speed=self._replay_speed)
-        headers = played_headers(recording)
-        return await self._send(request, stream, faults, asked_at, status=recording.status, headers=headers)
-
-    async def _send(
-        self,
-        request: web.Request,
-        stream: Stream,
-        faults: Sequence[Fault],
-        begin: float,
-        *,
-        status: int = 200,
-        headers: Mapping[str, str] = _EVENT_STREAM,
-    ) -> web.StreamResponse:
-        injection = Injection(faults, stream, request_id=request[REQUEST_ID])
+            reply, begin = self._replayed(self._replay), asked_at
+        else:
+            reply = await answer(body, request_id)
+            # An answer that took longer to speak than to its first audio begins late, not in a burst.
+            begin = max(asked_at, clock() - self._timing.first_audio_seconds)
+        del body  # it may be hundreds of megabytes, and the reply lasts
+        injection = Injection(faults, reply.stream, request_id=request_id)
         sender = Sender(
             request,
             begin,
-            status=status,
-            headers=headers,
+            status=reply.status,
+            headers=reply.headers,
             headers_late_seconds=injection.headers_late_seconds,
             is_length_untrue=injection.is_length_untrue,
         )
         return await sender.send(injection.steps())
 
-
-def _log_words(request_id: str, speech: Speech) -> None:
-    """Log when each word begins, by its place in the text: the text itself is never logged."""
-    if not _log.isEnabledFor(logging.DEBUG):
-        return
-    characters = accumulate((len(word.text) for word in speech.words), initial=0)
-    begins = " ".join(f"{at}:{word.seconds:.3f}" for at, word in zip(characters, speech.words, strict=False))
-    _log.debug(
-        "request %s: %.3f s of speech, words begin at character:seconds %s",
-        request_id,
-        speech.seconds,
-        begins,
-    )
+    def _replayed(self, recording: Recording) -> Reply:
+        stream = played_back(recording, speed=self._replay_speed)
+        return Reply(stream, played_headers(recording), recording.status)

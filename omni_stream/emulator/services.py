@@ -9,6 +9,7 @@ from omni_stream.emulator.dashscope_request import read_dashscope_request
 from omni_stream.emulator.openai_request import read_openai_request
 from omni_stream.emulator.openai_usage import openai_usage
 from omni_stream.emulator.openai_wire import OpenAIChunks
+from omni_stream.emulator.speech_request import read_openai_speech_request, read_vllm_omni_speech_request
 from omni_stream.emulator.usage import dashscope_usage, input_tokens, vllm_omni_usage
 from omni_stream.emulator.vllm_omni_request import read_vllm_omni_request
 from omni_stream.emulator.vllm_omni_wire import VllmOmniChunks
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from omni_stream.emulator.chat_request import ChatRequest
     from omni_stream.emulator.shape import Shape
     from omni_stream.emulator.speech import Speech
+    from omni_stream.emulator.speech_request import SpeechRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,14 @@ class Service:
         read: What the body of a chat request asks, or its refusal.
         shape: How an answer to it is written.
         usage: What an answer costs, in the service's words.
+        read_speech: What the body of a speech request asks; None where none is taken.
     """
 
     path: str
     read: Callable[[bytearray], ChatRequest]
     shape: Callable[[ChatRequest, Named], Shape]
     usage: Callable[[ChatRequest, Answer, Speech | None], dict[str, Any]]
+    read_speech: Callable[[bytearray], SpeechRequest] | None = None
 
 
 def _dashscope(asked: ChatRequest, named: Named) -> Shape:
@@ -90,7 +94,9 @@ def _vllm_omni(asked: ChatRequest, named: Named) -> Shape:
 
 SERVICES = {
     "dashscope": Service("/compatible-mode/v1", read_dashscope_request, _dashscope, dashscope_usage),
-    "openai": Service("/v1", read_openai_request, _openai, openai_usage),
-    "vllm-omni": Service("/vllm-omni/v1", read_vllm_omni_request, _vllm_omni, vllm_omni_usage),
+    "openai": Service("/v1", read_openai_request, _openai, openai_usage, read_openai_speech_request),
+    "vllm-omni": Service(
+        "/vllm-omni/v1", read_vllm_omni_request, _vllm_omni, vllm_omni_usage, read_vllm_omni_speech_request
+    ),
 }
 """By the names of the catalog's providers."""
