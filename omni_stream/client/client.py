@@ -197,7 +197,7 @@ class Client:
         question = Question(
             url=endpoint.url(call, model=request.model),
             dialect=dialect,
-            coding=None,
+            coding=None if dialect is None else _coding(call, dialect, codec=call.codec),
             sound=None,
             model=request.model,
             body=request.body,
@@ -267,11 +267,7 @@ class Client:
             check=check,
         )
         dialect = find_dialect(call.dialect)
-        coding = Coding(
-            dialect.coding.format if call.rate is None else AudioFormat(call.rate),
-            cast("Codec", request.codec or dialect.coding.codec),
-            dialect.coding.encoding,
-        )
+        coding = _coding(call, dialect, codec=request.codec)
         question = Question(
             url=endpoint.url(call, model=request.model, voice=request.voice, format=request.format),
             dialect=dialect,
@@ -324,6 +320,15 @@ class Client:
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
+
+
+def _coding(call: Call, dialect: Dialect, *, codec: str | None) -> Coding:
+    """How audio in the answers to ``call`` is written: as it says, else as is the way of ``dialect``."""
+    return Coding(
+        dialect.coding.format if call.rate is None else AudioFormat(call.rate),
+        cast("Codec", codec or dialect.coding.codec),
+        dialect.coding.encoding,
+    )
 
 
 def _those(found: Iterable[Provider]) -> str:

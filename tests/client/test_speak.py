@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import av
 import pytest
+from client.test_canary import CANARY, everything
 from peers import Peer
 from wire.shapes import SHAPES
 from wire.shapes.shape import DONE, base64_of, event, wav
@@ -23,6 +24,7 @@ from omni_stream.client import Client
 from omni_stream.errors import (
     AuthenticationError,
     InvalidRequestError,
+    OmniStreamError,
     ProtocolError,
     ServerError,
     StreamTruncated,
@@ -30,6 +32,7 @@ from omni_stream.errors import (
 )
 from omni_stream.events import AudioDelta, Finished, TranscriptDelta
 from omni_stream.media import Image
+from omni_stream.sinks import FileSink, WavSink
 from omni_stream.wire import Coding, Dialect
 
 SPEECH = struct.pack("<4800h", *(round(9000 * math.sin(at / 7)) for at in range(4800)))  # 0.2 s
@@ -234,6 +237,19 @@ async def test_without_a_decoder_compressed_speech_can_still_be_kept(client_of, 
         assert b"".join([run async for run in reply.encoded()]) == mp3
 
 
+async def test_speech_is_kept_in_a_file_as_it_came_or_decoded(client_of, tmp_path, flac):
+    blocks = shape_of("openai").blocks([base64_of(flac[at : at + 700]) for at in range(0, len(flac), 700)])
+    async with Peer(answering(blocks)) as peer:
+        client = client_of(peer, provider="openai")
+        async with client.speak(TEXT, format="flac") as reply:
+            await reply.encoded().into(FileSink(tmp_path / "a.flac"))
+        async with client.speak(TEXT, format="flac") as reply:
+            sink = await reply.audio().into(WavSink(tmp_path / "a.wav"))
+    assert (tmp_path / "a.flac").read_bytes() == flac
+    assert (tmp_path / "a.wav").read_bytes().endswith(SPEECH)
+    assert sink.seconds == pytest.approx(0.2)
+
+
 # -- Answers that are the audio itself.
 
 
@@ -347,6 +363,22 @@ async def test_lines_come_under_several_types(client_of, kind):
         assert await said(client_of(peer, provider="elevenlabs").speak(TEXT)) == SPEECH
 
 
+async def test_lines_of_a_host_that_nobody_named_are_read_by_their_first(client_of):
+    async with Peer(answering(blocks_of("elevenlabs"), "application/x-ndjson")) as peer:
+        assert await said(client_of(peer).ask("Hi")) == SPEECH
+
+
+async def test_the_rate_of_a_call_that_answers_is_that_of_its_raw_pcm(client_of):
+    openai = find_provider("openai")
+    slow = replace(openai, ask=replace(openai.ask, rate=8000))
+    shape = next(one for one in SHAPES if one.dialect == "openai-chat")
+    async with (
+        Peer(answering(shape.blocks(shape.pieces(SPEECH, 1600)))) as peer,
+        client_of(peer, provider=slow).ask("Hi") as reply,
+    ):
+        assert {frame.format async for frame in reply.audio()} == {AudioFormat(8000)}
+
+
 # -- Whom to ask.
 
 
@@ -408,6 +440,22 @@ async def test_a_refused_key_may_be_of_another_region_where_there_are_some(clien
         with pytest.raises(AuthenticationError, match=r"bad key.*; check the key") as refused:
             await said(client_of(peer, provider=name, api_key=KEY).speak(TEXT))
     assert ("belongs to the region of the base URL" in str(refused.value)) is has_regions
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("status", [200, 401, 500])
+async def test_a_key_is_shown_nowhere_whatever_header_it_has(client_of, name, status):
+    async def echo(call):
+        header, _ = KEY_HEADERS.get(name, ("authorization", ""))
+        body = json.dumps({"error": {"message": f"bad key {call.request.headers[header]}"}}).encode()
+        await call.refuse(status, body)
+
+    async with Peer(echo) as peer:
+        reply = client_of(peer, provider=name, api_key=CANARY, retries=0).speak(TEXT)
+        with pytest.raises(OmniStreamError, match=r"bad key.*\[key\]") as refused:
+            await said(reply)
+    assert CANARY not in everything(refused.value)
+    assert CANARY not in repr(reply)
 
 
 @pytest.mark.usefixtures("quick_retries")
