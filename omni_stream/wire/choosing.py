@@ -59,11 +59,6 @@ class Choosing:
         """All that was fed."""
         return bytes(self._beginning)
 
-    @property
-    def usual(self) -> Dialect:
-        """The dialect to take if the stream ends undecided."""
-        return _USUAL[self._framing or "sse"]
-
     def feed(self, content: bytes) -> Dialect | None:
         """The dialect, None if it takes more to know it."""
         self._beginning += content
@@ -80,12 +75,25 @@ class Choosing:
         except LimitExceeded as error:
             events, is_enough = list(error.events), True
         for event in events:
-            with suppress(ValueError, RecursionError):
-                owner = owner_of(json.loads(event.data), framing=self._framing)
-                if owner is not None:
-                    return owner
+            owner = self._owner_of(event.data)
+            if owner is not None:
+                return owner
             self._documents += 1
-        return self.usual if is_enough or self._documents >= MOST_DOCUMENTS else None
+        return self._usual if is_enough or self._documents >= MOST_DOCUMENTS else None
+
+    def close(self) -> Dialect:
+        """The dialect to take, as the stream has ended: by what its end cut off, if that is whole."""
+        self._parser.close()
+        return self._owner_of(self._parser.unfinished_data or "") or self._usual
+
+    @property
+    def _usual(self) -> Dialect:
+        return _USUAL[self._framing or "sse"]
+
+    def _owner_of(self, data: str) -> Dialect | None:
+        with suppress(ValueError, RecursionError):
+            return owner_of(json.loads(data), framing=self._framing)
+        return None
 
 
 def _framing_of(beginning: bytes) -> Literal["sse", "lines", "bytes"] | None:

@@ -290,7 +290,7 @@ class StreamDecoder:
     def _give_up_choosing(self, choosing: Choosing) -> list[Item]:
         """Read what came of a stream that ended before its dialect was known."""
         self._choosing = None
-        self._begin(choosing.usual)
+        self._begin(choosing.close())
         return self.feed(choosing.beginning)
 
     def _hear(self, completed: Sequence[AudioFrame | Words | ServerSentEvent]) -> None:
@@ -315,13 +315,16 @@ class StreamDecoder:
         except ProtocolError as error:  # there is no audio in it to go on with
             self._fail(error, items)
         try:
-            items += self._sound.take_bytes(content) if content else ()
+            taken = self._sound.take_bytes(content) if content else ()
         except ProtocolError as error:
             error.excerpt = content[:EXCERPT_BYTES]
+            self._keep(error, items)
             self._skip(error, items)
         except UsageError as error:
             self._fail(error, items)
-        self._items += len(items)
+        else:
+            items += taken
+            self._items += len(taken)
         self._check_totals(items)
         return items
 
@@ -422,12 +425,16 @@ class StreamDecoder:
         try:
             return self._sound.take(delta)
         except ProtocolError as error:
-            items += error.events
-            self._items += len(error.events)
+            self._keep(error, items)
             self._skip(_broken(str(error), event, excerpt=delta.encoded), items)
         except UsageError as error:
             self._fail(error, items)
         return ()
+
+    def _keep(self, error: ProtocolError, items: list[Item]) -> None:
+        """Give out what a decoder made of the rest of what is broken."""
+        items += error.events
+        self._items += len(error.events)
 
     def _take_words(self, words: Words) -> Words:
         if not words.text.isascii():
@@ -463,6 +470,7 @@ class StreamDecoder:
         try:
             frames = self._sound.finish()
         except ProtocolError as error:
+            self._keep(error, items)
             if self._finished is not None:  # else it is cut off as well as everything else
                 self._skip(ProtocolError(f"{error}, at the end of the audio"), items)
         items += frames

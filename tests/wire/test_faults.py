@@ -150,3 +150,38 @@ def test_a_message_is_one_line_of_bounded_length_without_terminal_codes():
     error = refused(400, {"error": {"message": "a\nb\x1b[31m" + "c" * 5_000}})
     assert error.message.startswith("a b [31mccc")
     assert len(error.message) == MESSAGE_CHARACTERS
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "code"),
+    [
+        ({"code": "1002", "type": "rate_limit"}, RateLimitError, "1002"),
+        ({"code": "unknown", "type": "server_error"}, ServerError, "unknown"),
+        ({"code": "invalid_api_key", "type": "server_error"}, AuthenticationError, "invalid_api_key"),
+        ({"code": 429, "status": "RESOURCE_EXHAUSTED"}, RateLimitError, "RESOURCE_EXHAUSTED"),
+        ({"code": 401, "status": "UNAUTHENTICATED"}, AuthenticationError, "UNAUTHENTICATED"),
+        ({"code": 403, "status": "PERMISSION_DENIED"}, AuthenticationError, "PERMISSION_DENIED"),
+        ({"code": 503, "status": "UNAVAILABLE"}, ServerError, "UNAVAILABLE"),
+        ({"code": 400, "status": "INVALID_ARGUMENT"}, InvalidRequestError, "INVALID_ARGUMENT"),
+        ({"code": None, "type": "quota_exceeded"}, QuotaError, "quota_exceeded"),
+    ],
+)
+def test_where_the_code_says_nothing_its_kind_does(fault, kind, code):
+    error = error_in_document({"error": {"message": "no", **fault}})
+    assert (type(error), error.code) == (kind, code)
+
+
+@pytest.mark.parametrize(
+    ("status", "detail", "kind", "code"),
+    [
+        (401, {"status": "invalid_api_key", "message": "no"}, AuthenticationError, "invalid_api_key"),
+        (401, {"status": "quota_exceeded", "message": "no"}, QuotaError, "quota_exceeded"),
+        (429, {"status": "too_many_concurrent_requests", "message": "no"}, RateLimitError, None),
+        (429, {"code": "system_busy", "message": "no"}, ServerError, "system_busy"),
+        (422, {"code": 7, "message": "no"}, InvalidRequestError, ""),
+    ],
+)
+def test_a_detail_may_have_its_code_beside_what_it_says(status, detail, kind, code):
+    error = refused(status, {"detail": detail})
+    assert (type(error), error.message, error.status) == (kind, "no", status)
+    assert code is None or error.code == code
