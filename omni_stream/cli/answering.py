@@ -42,7 +42,9 @@ async def answer(
         asked = await until_end.enter_async_context(client)
         until_end.enter_context(screen)
         begin = time.monotonic()
-        reply = await until_end.enter_async_context(question.prepared(asked, record=recording))
+        reply = await until_end.enter_async_context(
+            question.prepared(asked, record=recording, on_upload=screen.sent)
+        )
         async for item in reply.decoded():
             at_seconds = time.monotonic() - begin
             tally.count(item, at_seconds)

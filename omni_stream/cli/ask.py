@@ -11,6 +11,7 @@ import typer
 
 from omni_stream.cli import options  # noqa: TC001 -- typer reads the annotations
 from omni_stream.cli.answering import answer
+from omni_stream.cli.attached import attached
 from omni_stream.cli.conversation_file import conversation_in, is_answered, keep
 from omni_stream.cli.destination import file_of, wav_sink
 from omni_stream.cli.ending import say, told_in_a_sentence
@@ -42,6 +43,11 @@ def ask(
     model: options.Model = None,
     system: options.System = None,
     text_only: options.TextOnly = False,
+    image: options.Images = None,
+    audio: options.Sounds = None,
+    video: options.Videos = None,
+    frames: options.Frames = None,
+    no_check: options.NoCheck = False,
     thinking: options.Thinking = False,
     conversation: options.ConversationFile = None,
     json: Annotated[
@@ -64,14 +70,17 @@ def ask(
 ) -> None:
     """Ask a question; the answer's text is shown, and its speech saved, while they come.
 
+    Media are looked at first, and sent as they are read; most models take one kind in a question.
+
     The key is read from the environment (DASHSCOPE_API_KEY or OPENAI_API_KEY), where other users of this
     machine cannot see it. Without one, the built-in emulator answers.
     """
     tally = Tally()
     sink: omni.WavSink | None = None
     with told_in_a_sentence(debug=debug, kept=lambda: tally.kept(file_of(sink))):
-        asked = conversation_in(conversation, system=system).user(prompt_text(prompt))
-        question = Question(asked, model, voice, text_only=text_only, thinking=thinking)
+        media = attached(image=image, audio=audio, video=video, frames=frames)
+        asked = conversation_in(conversation, system=system).user(*media, prompt_text(prompt))
+        question = Question(asked, model, voice, text_only=text_only, thinking=thinking, check=not no_check)
         sink = wav_sink(output, speaks=question.speaks, json=json, overwrite=overwrite)
         asyncio.run(
             answer(

@@ -34,6 +34,7 @@ def chat(
     model: options.Model = None,
     system: options.System = None,
     text_only: options.TextOnly = False,
+    no_check: options.NoCheck = False,
     thinking: options.Thinking = False,
     conversation: options.ConversationFile = None,
     base_url: options.BaseUrl = None,
@@ -45,15 +46,20 @@ def chat(
 ) -> None:
     """Talk with a model: each line is a question, and it knows those before.
 
-    The commands /voice NAME, /save FILE, /help and /quit are lines too. Ctrl-C stops an answer, of which
-    nothing is added to the conversation; Ctrl-C or Ctrl-D at the prompt ends the session. Its exit code is
-    that of the last failure.
+    The commands /image FILE, /audio FILE, /video FILE, /voice NAME, /save FILE, /help and /quit are lines
+    too. Ctrl-C stops an answer, of which nothing is added to the conversation; Ctrl-C or Ctrl-D at the
+    prompt ends the session. Its exit code is that of the last failure.
 
     The key is read from the environment, as for `ask`. Without one, the built-in emulator answers.
     """
     with told_in_a_sentence(debug=debug):
         question = Question(
-            conversation_in(conversation, system=system), model, voice, text_only=text_only, thinking=thinking
+            conversation_in(conversation, system=system),
+            model,
+            voice,
+            text_only=text_only,
+            thinking=thinking,
+            check=not no_check,
         )
         service = Service(base_url, region, provider, timeouts(timeout or []), retries)
         keeping = Keeping(speech_folder(output, speaks=question.speaks), conversation)

@@ -39,6 +39,9 @@ class JsonLines:
         self._pcm = pcm
         self._at_seconds = 0.0
 
+    def sent(self, _sent_bytes: int, _total_bytes: int, /) -> None:
+        """Nothing; who reads this waits for the answer."""
+
     def show(self, item: omni.Event | omni.AudioFrame, at_seconds: float, /) -> None:
         """Write ``item``."""
         self._at_seconds = at_seconds

@@ -1,5 +1,7 @@
 """An answer drawn on a terminal while it comes: its text, and below it how the speech goes.
 
+Before it comes, how much of the question is sent is drawn where that takes a while.
+
 Rules.  A line of text that is full is printed for good and scrolls like any
 other output.  Only the line that still grows and the one below it are redrawn,
 so an answer may be longer than the terminal is high.
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 _REDRAWS_A_SECOND = 12
 _BARS = 24  # 2 s of speech at the usual 80 ms a delta
+_LONG_BYTES = 1_000_000  # what is less has gone before anybody could read how much has
 _THOUGHT, _SAID = "dim italic", ""
 
 
@@ -41,6 +44,7 @@ class LiveScreen:
         self._levels: deque[float] = deque(maxlen=_BARS)
         self._audio_seconds = 0.0
         self._waiting = Spinner("dots", Text("waiting for the answer", style="dim"))
+        self._sent_bytes = self._total_bytes = 0
         self._live = Live(
             console=console,
             get_renderable=self._drawn,
@@ -49,6 +53,10 @@ class LiveScreen:
             redirect_stdout=False,
             redirect_stderr=False,
         )
+
+    def sent(self, sent_bytes: int, total_bytes: int, /) -> None:
+        """Draw how much of the question was sent, if it is long."""
+        self._sent_bytes, self._total_bytes = sent_bytes, total_bytes
 
     def show(self, item: omni.Event | omni.AudioFrame, _at_seconds: float, /) -> None:
         """Draw ``item``."""
@@ -95,9 +103,16 @@ class LiveScreen:
 
     def _drawn(self) -> RenderableType:
         if not self._begun:
-            return self._waiting
+            is_sent = self._sent_bytes == self._total_bytes
+            return self._waiting if is_sent or self._total_bytes < _LONG_BYTES else self._upload()
         line = Text(self._line, style=self._style)
         return Group(line, self._meter()) if self._levels else line
+
+    def _upload(self) -> Text:
+        sent = f"{self._sent_bytes / 1e6:.1f} of {self._total_bytes / 1e6:.1f} MB sent  "
+        bars = self._sent_bytes * _BARS // self._total_bytes
+        line = Text(sent, style="dim", no_wrap=True, overflow="crop")
+        return line.append("━" * bars, style="not dim green").append("━" * (_BARS - bars))
 
     def _meter(self) -> Text:
         meter = Text(f"{self._audio_seconds:.1f} s of speech  ", style="dim", no_wrap=True, overflow="crop")

@@ -12,6 +12,31 @@ Voice = Annotated[str | None, typer.Option(metavar="NAME", help="Voice, such as 
 Model = Annotated[str | None, typer.Option(metavar="NAME", help="Model, such as qwen3-omni-flash.")]
 System = Annotated[str | None, typer.Option(metavar="TEXT", help="The system message.")]
 TextOnly = Annotated[bool, typer.Option("--text-only", help="Ask for no speech.")]
+Images = Annotated[
+    list[str] | None,
+    typer.Option("--image", metavar="FILE|URL", help="A picture that the question is about; again for more."),
+]
+Sounds = Annotated[
+    list[str] | None,
+    typer.Option("--audio", metavar="FILE|URL", help="A recording that it is about; again for more."),
+]
+Videos = Annotated[
+    list[str] | None,
+    typer.Option("--video", metavar="FILE|URL", help="A video file that it is about; again for more."),
+]
+Frames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--frames",
+        metavar="FILE|URL",
+        help="A picture of a video that is given as pictures, or a pattern in quotes such as 'shot-*.png';"
+        " again for more.",
+    ),
+]
+NoCheck = Annotated[
+    bool,
+    typer.Option("--no-check", help="Let the service judge what the model is known not to take."),
+]
 Thinking = Annotated[
     bool, typer.Option("--thinking", help="Let the model think first; it does not speak then.")
 ]

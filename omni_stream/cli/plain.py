@@ -21,6 +21,9 @@ class PlainScreen:
         self._spoken = omni.SpokenText()
         self._line_is_open = False
 
+    def sent(self, _sent_bytes: int, _total_bytes: int, /) -> None:
+        """Nothing; who reads this waits for the answer."""
+
     def show(self, item: omni.Event | omni.AudioFrame, _at_seconds: float, /) -> None:
         """Write the text of ``item``, if it has some of the answer."""
         for text in self._spoken([item]):

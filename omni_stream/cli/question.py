@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Self
 import omni_stream as omni
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from omni_stream.cli.attached import Media
     from omni_stream.emulator import RecordingWriter
 
 MAX_PROMPT_BYTES = 4 * 1024 * 1024
@@ -25,6 +28,7 @@ class Question:
         voice: The voice's name.
         text_only: Whether no speech is asked for.
         thinking: Whether the model is to think first, in text alone.
+        check: Whether what the model is known not to take is refused before it is sent.
     """
 
     conversation: omni.Conversation
@@ -32,22 +36,29 @@ class Question:
     voice: str | None = None
     text_only: bool = False
     thinking: bool = False
+    check: bool = True
 
     @property
     def speaks(self) -> bool:
         """Whether the answer is to have speech."""
         return not (self.text_only or self.thinking)
 
-    def followed_by(self, text: str) -> Self:
-        """The same, with ``text`` as the next that the user says, in a conversation of its own.
+    def followed_by(self, text: str, *media: Media) -> Self:
+        """The same, with ``text`` about ``media`` said next by the user, in a conversation of its own.
 
         Raises:
             UsageError: The conversation is too long.
         """
         further = omni.Conversation.from_json(self.conversation.to_json())
-        return replace(self, conversation=further.user(text))
+        return replace(self, conversation=further.user(*media, text))
 
-    def prepared(self, client: omni.Client, *, record: RecordingWriter | None = None) -> omni.Reply:
+    def prepared(
+        self,
+        client: omni.Client,
+        *,
+        record: RecordingWriter | None = None,
+        on_upload: Callable[[int, int], None] | None = None,
+    ) -> omni.Reply:
         """The reply of ``client`` to it; entering it asks.
 
         Raises:
@@ -59,6 +70,8 @@ class Question:
             voice=self.voice,
             modalities=["text"] if self.text_only else None,
             thinking=self.thinking or None,
+            check=self.check,
+            on_upload=on_upload,
             record=record,
         )
 

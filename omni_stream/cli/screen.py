@@ -25,6 +25,9 @@ class Screen(Protocol):
     Leaving it, by an error too, leaves the cursor at the begin of a line.
     """
 
+    def sent(self, sent_bytes: int, total_bytes: int, /) -> None:
+        """Show how much of the question was sent; 0 is a total that is not known."""
+
     def show(self, item: omni.Event | omni.AudioFrame, at_seconds: float, /) -> None:
         """Show what came, ``at_seconds`` after the request.
 

@@ -3,9 +3,10 @@
 Rules.
 1. The main thread waits for what is typed and for Ctrl-C; the event loop runs in another,
    so that connections are kept while nobody types.
-2. A question is asked on a copy of the conversation, which takes its place when the answer
+2. What is attached goes with the next question, whatever becomes of that.
+3. A question is asked on a copy of the conversation, which takes its place when the answer
    is complete.  One that failed or was stopped leaves the conversation as it was.
-3. What goes wrong is told, and the session goes on, unless the next question would fail
+4. What goes wrong is told, and the session goes on, unless the next question would fail
    likewise: the key is refused, or nobody is there to read.
 """
 
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import omni_stream as omni
 from omni_stream.cli.answering import answer
+from omni_stream.cli.attached import described, medium_at
 from omni_stream.cli.conversation_file import is_answered, keep
 from omni_stream.cli.destination import file_of, next_wav_sink
 from omni_stream.cli.ending import ExitCode, exit_code, say, tell
@@ -30,9 +32,13 @@ if TYPE_CHECKING:
 
     from anyio.from_thread import BlockingPortal
 
+    from omni_stream.cli.attached import Kind, Media
     from omni_stream.cli.question import Question
 
 _HELP = """\
+/image FILE  attaches a picture to the next question; a URL will do, too
+/audio FILE  attaches a recording
+/video FILE  attaches a video
 /voice NAME  who speaks from now on
 /save FILE   keeps the conversation so far in FILE
 /help        shows this
@@ -80,6 +86,7 @@ class Session:
         self._question = question
         self._keeping = keeping
         self._debug = debug
+        self._attached: list[Media] = []
         self._exit_code = ExitCode.COMPLETE
         self._is_over = False
         self._check(question)
@@ -101,7 +108,8 @@ class Session:
         tally = Tally()
         sink = None if self._keeping.folder is None else next_wav_sink(self._keeping.folder)
         with self._told(lambda: tally.kept(file_of(sink))):
-            question = self._question.followed_by(text)
+            media, self._attached = self._attached, []
+            question = self._question.followed_by(text, *media)
             run_stoppable(
                 self._portal,
                 lambda: answer(
@@ -124,6 +132,12 @@ class Session:
             match command, argument:
                 case "/help", "":
                     say(_HELP)
+                case "/image", name if name:
+                    self._attach(name, "image")
+                case "/audio", name if name:
+                    self._attach(name, "audio")
+                case "/video", name if name:
+                    self._attach(name, "video")
                 case "/voice", name if name:
                     question = replace(self._question, voice=name)
                     self._check(question)
@@ -131,6 +145,8 @@ class Session:
                     say(f"{name} speaks from now on")
                 case "/save", file if file:
                     self._save(file)
+                case "/image" | "/audio" | "/video", _:
+                    raise omni.UsageError(f"{command} is given a file or a URL, for the next question")
                 case "/voice", _:
                     raise omni.UsageError("/voice is given a name, such as /voice Ethan")
                 case "/save", _:
@@ -139,6 +155,12 @@ class Session:
                     raise omni.UsageError(
                         f"there is no command {command}; /help lists them, and a blank before it asks it"
                     )
+
+    def _attach(self, name: str, kind: Kind) -> None:
+        medium = medium_at(name, kind)
+        facts = omni.inspect(medium)  # what cannot be sent is said where it is named
+        self._attached.append(medium)
+        say(f"{described(facts)} goes with the next question")
 
     def _save(self, file: str) -> None:
         if not self._question.conversation.messages:

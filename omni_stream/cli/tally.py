@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import omni_stream as omni
@@ -43,7 +44,8 @@ class Tally:
         if self._audio_seconds:
             facts.append(self._audio)
         if self._usage is not None:
-            facts.append(f"{self._usage.input_tokens}+{self._usage.output_tokens} tokens")
+            tokens = f"{self._usage.input_tokens}+{self._usage.output_tokens} tokens"
+            facts.append(f"{tokens} ({media})" if (media := _media_tokens(self._usage)) else tokens)
         if file is not None:
             facts.append(str(file))
         return " · ".join(facts)
@@ -57,3 +59,12 @@ class Tally:
     @property
     def _audio(self) -> str:
         return f"{self._audio_seconds:.2f} s of audio"
+
+
+def _media_tokens(usage: omni.Usage) -> str:
+    """What the media of the question cost, such as "video 880, audio 25"; "" where there were none."""
+    counts = usage.details.get("prompt_tokens_details")
+    if not isinstance(counts, Mapping):
+        return ""
+    kinds = ((kind, counts.get(f"{kind}_tokens")) for kind in ("image", "video", "audio"))
+    return ", ".join(f"{kind} {count}" for kind, count in kinds if isinstance(count, int) and count > 0)

@@ -83,6 +83,34 @@ def test_the_meter_shows_levels_and_seconds(drawn):
     assert not BAR.search("".join(kept(output)))
 
 
+@pytest.fixture
+def uploading():
+    """What is on a terminal, without its control codes, while that much of a question is sent."""
+
+    def _uploading(*progress):
+        paper = io.StringIO()
+        console = Console(file=paper, force_terminal=True, width=60, height=10, _environ={})
+        with LiveScreen(console) as screen:
+            for sent_bytes, total_bytes in progress:
+                screen.sent(sent_bytes, total_bytes)
+            console.print(screen._drawn())
+        return CONTROL.sub("", paper.getvalue())
+
+    return _uploading
+
+
+def test_a_long_question_shows_how_much_is_sent(uploading):
+    shown = uploading((0, 333_300_000), (83_325_000, 333_300_000))
+    assert re.search(r"83\.3 of 333\.3 MB sent  ━{24}$", shown, re.MULTILINE)
+
+
+@pytest.mark.parametrize("progress", [(500, 900_000), (333_300_000, 333_300_000), (5_000_000, 0)])
+def test_a_short_question_or_one_that_is_sent_shows_none(uploading, progress):
+    shown = uploading(progress)
+    assert "waiting for the answer" in shown
+    assert "MB sent" not in shown
+
+
 def test_reasoning_and_answer_are_told_apart(drawn):
     output = drawn([omni.ReasoningDelta("Well."), omni.TextDelta("Hello")])
     assert kept(output) == ["Well.", "Hello"]

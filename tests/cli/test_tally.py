@@ -25,6 +25,20 @@ def test_the_first_of_each_counts_and_audio_adds_up(tally):
     )
 
 
+@pytest.mark.parametrize(
+    ("details", "told"),
+    [
+        ({"prompt_tokens_details": {"text_tokens": 12, "image_tokens": 400}}, " (image 400)"),
+        ({"prompt_tokens_details": {"audio_tokens": 25, "video_tokens": 375}}, " (video 375, audio 25)"),
+        ({"prompt_tokens_details": {"text_tokens": 412, "audio_tokens": 0, "image_tokens": None}}, ""),
+        ({"prompt_tokens_details": [400]}, ""),
+    ],
+)
+def test_what_media_cost_is_told_apart(tally, details, told):
+    tally.count(omni.Usage(412, 140, 552, details), 0.5)
+    assert tally.summary(None) == f"412+140 tokens{told}"
+
+
 def test_what_did_not_come_is_not_named(tally):
     tally.count(omni.TranscriptDelta("a"), 0.5)
     assert tally.summary(None) == "first text 0.50 s"
