@@ -104,7 +104,11 @@ impl AudioDecoder {
         }
         match wav::read_head(&bytes[self.rest.len()..]) {
             Ok(Head::Absent) => Some(self.frame(bytes)),
-            _ => None,
+            Ok(Head::Present(samples)) => {
+                let start = self.rest.len();
+                Some(self.headed(samples, &bytes[start..]))
+            }
+            Ok(Head::Unfinished) | Err(_) => None,
         }
     }
 
@@ -218,19 +222,18 @@ impl AudioDecoder {
                 Ok(None)
             }
             Head::Absent => Ok(self.append(&bytes)),
-            Head::Present {
-                format,
-                sample,
-                start,
-                claimed,
-            } => {
-                let samples = &bytes[start..];
-                let end = wav::samples_end(samples, claimed);
-                self.raw = Raw { format, sample };
-                self.drop_rest();
-                Ok(self.frame(samples[..end].to_vec()))
-            }
+            Head::Present(samples) => Ok(self.headed(samples, &bytes)),
         }
+    }
+
+    /// The frames behind a head: another run of them begins.
+    fn headed(&mut self, samples: wav::Samples, bytes: &[u8]) -> Option<Chunk> {
+        self.raw = Raw {
+            format: samples.format,
+            sample: samples.sample,
+        };
+        self.drop_rest();
+        self.frame(samples.of(bytes).to_vec())
     }
 
     /// Cut off and keep the unfinished frame at the end, and place the rest in the stream.

@@ -49,17 +49,30 @@ pub enum Head {
     Absent,
     /// Perhaps a head; more bytes are needed to tell.
     Unfinished,
-    /// A head; its samples begin at `start`.
-    Present {
-        /// What the samples are.
-        format: Format,
-        /// How they are written.
-        sample: Sample,
-        /// Index of the first byte of the samples.
-        start: usize,
-        /// Size that the `data` chunk claims.
-        claimed: u32,
-    },
+    /// A head.
+    Present(Samples),
+}
+
+/// What a head says of the samples behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Samples {
+    /// What they are.
+    pub format: Format,
+    /// How they are written.
+    pub sample: Sample,
+    /// Index of their first byte.
+    pub start: usize,
+    /// Size that the `data` chunk claims.
+    pub claimed: u32,
+}
+
+impl Samples {
+    /// Those of the piece that begins with the head.
+    #[must_use]
+    pub fn of(self, piece: &[u8]) -> &[u8] {
+        let samples = &piece[self.start..];
+        &samples[..samples_end(samples, self.claimed)]
+    }
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> u16 {
@@ -95,12 +108,12 @@ pub fn read_head(bytes: &[u8]) -> Result<Head, WavError> {
                 let Some((format, sample)) = format else {
                     return Err(WavError::Malformed);
                 };
-                return Ok(Head::Present {
+                return Ok(Head::Present(Samples {
                     format,
                     sample,
                     start: body,
                     claimed: size,
-                });
+                }));
             }
             b"fmt " => {
                 let end = usize::try_from(next).unwrap_or(usize::MAX);

@@ -182,3 +182,16 @@ fn audio_in_digits_is_read_here_too() {
     };
     assert_eq!(chunk.pcm, [3, 0, 0xFF, 0xFF]);
 }
+
+#[test]
+fn audio_with_a_whole_head_is_read_here_too() {
+    let (mut reader, mut decoder) = reader();
+    let head = b"RIFF\xFF\xFF\xFF\xFFWAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3E\0\0\0\x7D\0\0\x02\0\x10\0data\0\0\0\0";
+    let delta = encode(&[&head[..], &[1, 0, 2, 0]].concat());
+    let delta = audio(str::from_utf8(&delta).unwrap());
+    let read = [delta.clone(), delta];
+    assert_eq!(feed(&mut reader, &mut decoder, &read), "aa");
+    let part = audio(str::from_utf8(&encode(&head[..30])).unwrap());
+    assert_eq!(feed(&mut reader, &mut decoder, &[part]), "e");
+    assert!((decoder.seconds() - 4.0 / 16_000.0).abs() < 1e-12);
+}

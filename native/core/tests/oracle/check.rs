@@ -182,14 +182,14 @@ pub fn wav(bytes: &[u8]) {
     let read = |bytes: &[u8]| match wav::read_head(bytes) {
         Ok(wav::Head::Absent) => Head::Absent,
         Ok(wav::Head::Unfinished) => Head::Unfinished,
-        Ok(wav::Head::Present {
-            format,
-            sample,
-            start,
-            claimed,
-        }) => {
-            assert!(start <= bytes.len());
-            assert!(wav::samples_end(&bytes[start..], claimed) <= bytes.len() - start);
+        Ok(wav::Head::Present(samples)) => {
+            let wav::Samples {
+                format,
+                sample,
+                start,
+                claimed,
+            } = samples;
+            assert!(samples.of(bytes).len() <= bytes.len() - start);
             Head::Present {
                 rate: format.rate(),
                 channels: format.channels(),
