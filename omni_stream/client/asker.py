@@ -134,9 +134,11 @@ class Asker:
         try:
             async with asyncio.timeout_at(None if total_deadline == inf else total_deadline):
                 return await filled(question.body, question.check)
+        except OmniStreamError as error:
+            failure = bare(error, self.endpoint.key)
         except builtins.TimeoutError:
-            passed = limit_passed("total", self.timeouts, self.endpoint.host)
-        raise passed
+            failure = limit_passed("total", self.timeouts, self.endpoint.host)
+        raise failure
 
     async def _attempt(
         self, question: Question, body: Sequence[bytes | Part], total_deadline: float

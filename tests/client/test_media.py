@@ -252,6 +252,19 @@ async def test_the_total_limit_counts_looking_too(client_of):
         assert peer.connections == 0
 
 
+async def test_a_client_that_is_closed_while_media_are_looked_at_sends_nothing(client_of, tmp_path):
+    path = tmp_path / "one.png"
+    path.write_bytes(png())
+    async with Peer(chat.answer) as peer:
+        client = client_of(peer)
+        asked = asyncio.create_task(read(client, asking(Image(path))), name="test_ask")
+        await asyncio.sleep(0)
+        await client.aclose()
+        with pytest.raises(UsageError, match="the client is closed"):
+            await asked
+        assert peer.connections == 0
+
+
 async def test_text_alone_needs_no_thread(client_of):
     before = set(threading.enumerate())
     async with Peer(chat.answer) as peer:

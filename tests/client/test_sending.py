@@ -1,6 +1,10 @@
 """Bodies of bytes and media on their way to servers that take them, do not, or answer early."""
 
 import asyncio
+import fcntl
+import socket
+import struct
+import sys
 import threading
 import time
 from contextlib import asynccontextmanager
@@ -12,12 +16,15 @@ from torture import cancelled_at_every_await
 
 from omni_stream.client.endpoint import find_endpoint
 from omni_stream.client.key import Key
-from omni_stream.client.sending import PIECE_BYTES
+from omni_stream.client.sending import PIECE_BYTES, UNSENT_BYTES
 from omni_stream.client.timeouts import Timeouts
 from omni_stream.client.transport import Transport
 from omni_stream.errors import TimeoutError, UsageError
 
 HEADERS = {"Content-Type": "application/json"}
+SIOCOUTQNSD = 0x894B
+"""Asks Linux how many bytes of a socket were not sent yet (linux/sockios.h)."""
+
 LONG = 12_000_000
 """More than two sockets hold between them."""
 
@@ -54,10 +61,20 @@ class Film:
 
 
 @asynccontextmanager
-async def transport_to(peer, *, authority=None, **limits):
+async def transport_to(peer, *, authority=None, sockets=None, **limits):
+    """A transport; it adds the sockets that it makes to `sockets`."""
+
+    def make(address):
+        made = socket.socket(*address[:3])
+        made.setblocking(False)
+        if sockets is not None:
+            sockets.append(made)
+        return made
+
     endpoint = find_endpoint(key=Key("sk-0123456789"), base_url=peer.base_url)
     tls = authority.trusting() if authority else True
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=tls)) as session:
+    connector = aiohttp.TCPConnector(ssl=tls, socket_factory=make)
+    async with aiohttp.ClientSession(connector=connector) as session:
         transport = Transport(endpoint, session=session, timeouts=Timeouts(**limits), max_connections=None)
         yield transport
         await transport.aclose()
@@ -117,6 +134,24 @@ async def test_media_are_read_in_threads_and_two_pieces_at_most_are_held(monkeyp
         await asyncio.wait({sending})
         await until(lambda: film.closed)
     assert threading.get_ident() not in film.threads
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux what it holds")
+async def test_what_was_sent_is_on_its_way(monkeypatch):
+    monkeypatch.setattr("omni_stream.client.sending.TELL_SECONDS", 0)
+    sockets = []
+    async with (
+        Peer(left_unread, reads_bodies=False) as peer,
+        transport_to(peer, sockets=sockets) as transport,
+    ):
+        sending = asyncio.create_task(post(transport, peer, Film(LONG)), name="test_post")
+        await peer.called()
+        await asyncio.sleep(0.2)
+        [used] = sockets
+        held = struct.unpack("i", fcntl.ioctl(used, SIOCOUTQNSD, bytes(4)))[0]
+        sending.cancel()
+        await asyncio.wait({sending})
+    assert held <= 2 * UNSENT_BYTES
 
 
 async def test_progress_is_told_from_nothing_to_all_and_not_too_often():
