@@ -79,13 +79,5 @@ def find_provider(name: str) -> Provider | None:
 
 
 def provider_of_host(host: str) -> Provider | None:
-    """The provider that ``host`` (a name without a port) belongs to; None if it is nobody's.
-
-    A host belongs to a provider when it is one of its hosts or a subdomain of
-    one, so that a key never goes to a look-alike such as evil-aliyuncs.com.
-    """
-    name = host.lower().removesuffix(".")
-    for provider in providers():
-        if any(name == own or name.endswith(f".{own}") for own in provider.hosts):
-            return provider
-    return None
+    """The provider that ``host`` (a name without a port) belongs to; None if it is nobody's."""
+    return next((provider for provider in providers() if provider.owns(host)), None)

@@ -188,8 +188,9 @@ def _checked(base_url: object, origin: str) -> SplitResult:
 
 
 def _refuse_foreign_host(split: SplitResult, origin: str, provider: Provider) -> None:
-    owner = provider_of_host(split.hostname or "")
-    if owner is not None and owner != provider:
+    host = split.hostname or ""
+    owner = provider_of_host(host)
+    if owner is not None and not provider.owns(host):
         raise UsageError(
             f"the host of {origin} ({split.hostname}) belongs to {owner.name}, and the provider is"
             f" {provider.name}, whose key must not go there; give provider={owner.name!r}"

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from omni_stream.catalog import find_provider, providers
@@ -285,3 +287,12 @@ def test_a_model_stays_within_its_place_in_the_path():
     endpoint = find_endpoint(key=Key("k"), provider="gemini")
     url = endpoint.url(find_provider("gemini").speak, model="../x?key=y#z")
     assert url.endswith("/v1beta/models/..%2Fx%3Fkey%3Dy%23z:streamGenerateContent?alt=sse")
+
+
+def test_a_provider_that_was_changed_keeps_its_hosts(environment):
+    environment.setenv("OPENAI_API_KEY", "o")
+    openai = find_provider("openai")
+    changed = replace(openai, speak=replace(openai.speak, default_voice="coral"))
+    assert found(provider=changed) == ("openai", "https://api.openai.com/v1", "o")
+    with pytest.raises(UsageError, match="belongs to openai, and the provider is mine"):
+        found(provider=replace(changed, name="mine", hosts=("mine.example",)))
