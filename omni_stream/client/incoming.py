@@ -8,8 +8,8 @@ Rules.
    bounds, so that the connection can be used again; else it is dropped.
 4. Whether audio is decoded is chosen after the first items have come.  They are
    looked for in small pieces, in the way that most readers want or that asks for
-   least; the pieces are kept, to be read anew for who wants the other way, and what
-   was read behind them waits for the choice.
+   least; the reads are kept, to be decoded anew for who wants the other way, and what
+   is behind the first items waits for the choice.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from omni_stream.client.leaving import bare
 from omni_stream.errors import LimitExceeded, OmniStreamError, UsageError
+from omni_stream.sse import MAX_EVENT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-BEGINNING_BYTES = 65 * 1024 * 1024
-"""The most that may come up to the first items, which is kept: the longest event and what precedes it."""
+BEGINNING_BYTES = MAX_EVENT_BYTES // 3
+"""The most that may come up to the first items.  It is kept, so it is by a decoder that has to find out the
+dialect, and the event under way is held by the parser: together no more than the longest event."""
 
 PIECE_BYTES = 4096
 """What is decoded at once of the beginning, which may be read twice: some events of text."""
@@ -55,10 +57,10 @@ class Incoming:
 
     __slots__ = (
         "_beginning",
-        "_beginning_bytes",
         "_closed",
         "_decodes",
         "_fault",
+        "_is_read",
         "_items",
         "_key",
         "_make_decoder",
@@ -85,9 +87,9 @@ class Incoming:
         self._key = key
         self._items: list[Item] = []
         self._fault: OmniStreamError | None = None
-        self._beginning: list[bytes] | None = []
-        self._beginning_bytes = 0
-        self._rest = b""  # read, and not decoded yet
+        self._beginning: bytearray | None = bytearray()
+        self._rest = memoryview(b"")  # of the last read, what is not decoded yet
+        self._is_read = False  # the whole body
         self._reading = False
         self._closed = False
         self.decoder = decoder(decodes)
@@ -106,7 +108,8 @@ class Incoming:
         Raises:
             OmniStreamError: The response failed before.
         """
-        self._rest = head
+        if head:
+            self._keep(head)
         while not (self._items or self._fault):
             await self._take_more(PIECE_BYTES)
         if self._fault is not None and not self._items:
@@ -124,8 +127,10 @@ class Incoming:
             return
         self.decoder = self._make_decoder(bool(decode_audio))
         self._fault, self._items, self._beginning = None, [], None
-        for content in beginning:
-            self._take(content)
+        with memoryview(beginning) as content:
+            self._take(content[: len(content) - len(self._rest)])
+        if self._is_read and not self._fault:
+            self._take(b"")
 
     async def more(self) -> list[Item]:
         """The next items; empty once the reply has ended.
@@ -175,7 +180,7 @@ class Incoming:
             raise UsageError("a reply has one consumer, and another task waits for its next item; use tee(n)")
         if not self._rest:
             try:
-                self._rest = self.response.read_nowait() or await self._wait()
+                self._keep(self.response.read_nowait() or await self._wait())
             except OmniStreamError as error:
                 self._fail(error)
                 return
@@ -191,10 +196,8 @@ class Incoming:
             self._reading = False
             self._watch.end()
 
-    def _take(self, content: bytes) -> None:
+    def _take(self, content: bytes | memoryview) -> None:
         """Decode ``content``; nothing is the end of the stream."""
-        if self._beginning is not None:
-            self._keep(content)
         try:
             items = self.decoder.feed(content) if content else self.decoder.close()
         except OmniStreamError as error:
@@ -205,18 +208,23 @@ class Incoming:
             self._watch.content()
             self._items = self._items + items if self._items else items
 
-    def _keep(self, content: bytes) -> None:
-        assert self._beginning is not None  # noqa: S101 -- asked by the only caller
-        self._beginning.append(content)
-        self._beginning_bytes += len(content)
-        if self._beginning_bytes > BEGINNING_BYTES:
-            self._fail(
-                LimitExceeded(
-                    "what came before the first event with content",
-                    limit=BEGINNING_BYTES,
-                    seen=self._beginning_bytes,
-                    remedy="the service sends something else than an answer; check model and base_url",
-                )
+    def _keep(self, read: bytes) -> None:
+        """Let ``read`` be decoded, and keep it as long as it may be so twice.
+
+        Raises:
+            LimitExceeded: It is too much to be the beginning of an answer.
+        """
+        self._rest = memoryview(read)
+        self._is_read = not read
+        if self._beginning is None:
+            return
+        self._beginning += read
+        if len(self._beginning) > BEGINNING_BYTES:
+            raise LimitExceeded(
+                "what came before the first event with content",
+                limit=BEGINNING_BYTES,
+                seen=len(self._beginning),
+                remedy="the service sends something else than an answer; check model and base_url",
             )
 
     def _fail(self, error: OmniStreamError) -> None:
