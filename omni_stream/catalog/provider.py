@@ -45,6 +45,14 @@ class Provider:
     audio_by_url: Literal["input_audio", "audio_url"] | None = None
     links: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    def owns(self, host: str) -> bool:
+        """Whether ``host`` (a name without a port) is one of ``hosts``, or a subdomain of one.
+
+        So a key never goes to a look-alike such as evil-aliyuncs.com.
+        """
+        name = host.lower().removesuffix(".")
+        return any(name == own or name.endswith(f".{own}") for own in self.hosts)
+
 
 @cache
 def providers() -> tuple[Provider, ...]:
