@@ -167,7 +167,6 @@ class StreamDecoder:
     def _begin(self, dialect: Dialect) -> None:
         """Read in ``dialect`` from here on; nothing has been read yet."""
         self._dialect = dialect
-        self._lines = LinesAsEvents() if dialect.framing == "lines" else None
         self._body = AudioBody() if dialect.framing == "bytes" else None
         self._sound = Sound(
             self._coding or dialect.coding,
@@ -191,6 +190,11 @@ class StreamDecoder:
             max_audio_seconds=self._max_audio_seconds,
             max_told_bytes=MAX_TEXT_BYTES,
         )
+        reader, lines = self._reader, LinesAsEvents()
+        self._feed_reader = (
+            reader.feed if dialect.framing != "lines" else lambda content: reader.feed(lines.feed(content))
+        )
+        self._is_straight = self._choosing is None and self._body is None
 
     @property
     def partial(self) -> Partial:
@@ -221,15 +225,23 @@ class StreamDecoder:
             UsageError: The decoder has been closed, or has raised before; or audio turns out to be
                 compressed, and ``codecs`` were not given.
         """
-        if self._over:
-            if self.done:
-                return []
-            raise UsageError("the decoder has been closed or has raised before; make one for each reply")
-        if self._choosing is not None:
-            content = self._choose(content)
-        if self._body is not None:
-            return self._read_body(bytes(content))
-        return self._read_stream(content if self._lines is None else self._lines.feed(content))
+        if not self._is_straight:
+            return self._feed_otherwise(content)
+        try:
+            completed = self._feed_reader(content)
+        except LimitFault as fault:
+            error = limit_exceeded(fault)
+            items = self._read(error.events)
+            if self.done:  # what is too large came behind the end
+                return items
+            self._fail(error, items)
+        if completed is None:
+            return []
+        if not self._is_heard:
+            self._hear(completed)
+        if self._reader.unread:
+            return self._read(completed)
+        return completed  # type: ignore[return-value]  # there is no event among them
 
     def close(self) -> list[Item]:
         """The stream has ended: what was waiting for more, and ``Finished``; empty if that was given before.
@@ -248,7 +260,7 @@ class StreamDecoder:
             if self.done:
                 return items
         if self._body is not None:
-            items += self._read_body(b"", is_end=True)
+            items += self._read_body(self._body, b"", is_end=True)
         unfinished = self._reader.close()
         is_cut = unfinished is not None and not self._read_event(unfinished, items, is_whole=False)
         if not self.done:
@@ -257,35 +269,25 @@ class StreamDecoder:
             self._finish(items)
         return items
 
-    def _read_stream(self, content: Buffer) -> list[Item]:
-        """The items that the next of an event stream completes."""
-        try:
-            completed = self._reader.feed(content)
-        except LimitFault as fault:
-            error = limit_exceeded(fault)
-            items = self._read(error.events)
-            if self.done:  # what is too large came behind the end
-                return items
-            self._fail(error, items)
-        if completed is None:
-            return []
-        if not self._is_heard:
-            self._hear(completed)
-        if self._reader.unread:
-            return self._read(completed)
-        return completed  # type: ignore[return-value]  # there is no event among them
+    def _feed_otherwise(self, content: Buffer) -> list[Item]:
+        """``feed`` of what is not for the reader: a dialect is to be chosen, or it is audio, or the end has come."""
+        if self._over:
+            if self.done:
+                return []
+            raise UsageError("the decoder has been closed or has raised before; make one for each reply")
+        if self._choosing is not None:
+            return self._choose(self._choosing, content)
+        assert self._body is not None  # noqa: S101 -- else it would be straight
+        return self._read_body(self._body, bytes(content))
 
-    def _choose(self, content: Buffer) -> Buffer:
-        """Everything that came, as soon as the dialect is chosen; until then nothing."""
-        choosing = self._choosing
-        if choosing is None:
-            return content
+    def _choose(self, choosing: Choosing, content: Buffer) -> list[Item]:
+        """The items of everything that came, as soon as the dialect is chosen; until then nothing."""
         chosen = choosing.feed(bytes(content))
         if chosen is None:
-            return b""
+            return []
         self._choosing = None
         self._begin(chosen)
-        return choosing.beginning
+        return self.feed(choosing.beginning)
 
     def _give_up_choosing(self, choosing: Choosing) -> list[Item]:
         """Read what came of a stream that ended before its dialect was known."""
@@ -306,12 +308,11 @@ class StreamDecoder:
                     )
                 return
 
-    def _read_body(self, content: bytes, *, is_end: bool = False) -> list[Item]:
+    def _read_body(self, body: AudioBody, content: bytes, *, is_end: bool = False) -> list[Item]:
         """The next of a body that is the audio itself."""
         items: list[Item] = []
-        assert self._body is not None  # noqa: S101 -- asked by the callers
         try:
-            content = self._body.finish() if is_end else self._body.feed(content)
+            content = body.finish() if is_end else body.feed(content)
         except ProtocolError as error:  # there is no audio in it to go on with
             self._fail(error, items)
         try:
@@ -485,7 +486,8 @@ class StreamDecoder:
             )
         items.append(self._finished)
         self._items += 1
-        self.done = self._over = True
+        self.done = True
+        self._end()
 
     def _skip(self, error: ProtocolError, items: Sequence[Item]) -> None:
         """Refuse what is broken, or leave it out."""
@@ -495,8 +497,12 @@ class StreamDecoder:
         if self._skipped == 1:
             _log.warning("left out, as will be others like it: %s", error)
 
+    def _end(self) -> None:
+        """Nothing more is read."""
+        self._over, self._is_straight = True, False
+
     def _fail(self, error: OmniStreamError, items: Sequence[Item]) -> NoReturn:
-        self._over = True
+        self._end()
         error.events = items
         error.partial = self.partial
         raise error
