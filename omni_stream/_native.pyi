@@ -227,6 +227,8 @@ class StreamReader:
         max_event_bytes: See ``SSEParser``.
         max_audio_seconds: The most audio that is given without being ``unread``.
         max_told_bytes: The most words, in UTF-8, likewise.
+        spoken_where: A place, and the string there that says that what stands at the first of the
+            text paths is audio, as at ``audio_path``.
 
     Raises:
         ValueError: A path is not of the form ``key.key[].key``.
@@ -247,6 +249,7 @@ class StreamReader:
         max_event_bytes: int,
         max_audio_seconds: float,
         max_told_bytes: int,
+        spoken_where: tuple[str, str] | None = None,
     ) -> Self: ...
     def feed(
         self, content: Buffer

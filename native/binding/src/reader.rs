@@ -43,7 +43,7 @@ impl StreamReader {
     #[new]
     #[pyo3(signature = (
         audio, *, decode_audio, audio_path, text_paths, transcript_paths, reasoning_paths, silent_paths,
-        mark_paths, max_line_bytes, max_event_bytes, max_audio_seconds, max_told_bytes,
+        mark_paths, max_line_bytes, max_event_bytes, max_audio_seconds, max_told_bytes, spoken_where=None,
     ))]
     #[allow(clippy::too_many_arguments)] // by keyword
     fn new(
@@ -59,6 +59,7 @@ impl StreamReader {
         max_event_bytes: usize,
         max_audio_seconds: f64,
         max_told_bytes: usize,
+        spoken_where: Option<(PyBackedStr, PyBackedStr)>,
     ) -> PyResult<Self> {
         let kinds = [
             (Kind::Text, &text_paths),
@@ -72,6 +73,7 @@ impl StreamReader {
         let shape = Shape::new(Paths {
             audio: audio_path,
             words: &words,
+            spoken: spoken_where.as_ref().map(|(path, says)| (&**path, &**says)),
             silent: &borrowed(&silent_paths),
             marks: &borrowed(&mark_paths),
         });

@@ -35,6 +35,8 @@ enum Role {
     Words(usize),
     Silent,
     Mark,
+    /// What stands there says whether words are audio.
+    Switch,
 }
 
 /// Where a dialect's documents say something. A path is of the form `choices[].delta.content`.
@@ -44,6 +46,9 @@ pub struct Paths<'p> {
     pub audio: Option<&'p str>,
     /// Text that is given out as it is.
     pub words: &'p [&'p str],
+    /// A place, and the string there that says that what stands at the first path of words is
+    /// audio as base64.
+    pub spoken: Option<(&'p str, &'p str)>,
     /// All else that a reader would want to see.
     pub silent: &'p [&'p str],
     /// What a reader would want to see only where there is no audio beside it.
@@ -81,6 +86,8 @@ impl Node {
 #[derive(Debug)]
 pub struct Shape {
     nodes: Vec<Node>,
+    /// What a switch says where words are audio.
+    spoken: Box<[u8]>,
 }
 
 /// What a document holds.
@@ -106,12 +113,16 @@ impl Shape {
     pub fn new(paths: Paths<'_>) -> Result<Self, PathError> {
         let mut shape = Self {
             nodes: vec![Node::new()],
+            spoken: paths.spoken.map_or("", |(_, says)| says).as_bytes().into(),
         };
         if let Some(path) = paths.audio {
             shape.add(path, Role::Audio)?;
         }
         for (index, path) in paths.words.iter().enumerate() {
             shape.add(path, Role::Words(index))?;
+        }
+        if let Some((path, _)) = paths.spoken {
+            shape.add(path, Role::Switch)?;
         }
         for path in paths.silent {
             shape.add(path, Role::Silent)?;
@@ -173,6 +184,7 @@ impl Shape {
             at: 0,
             audio: None,
             words: None,
+            is_spoken: false,
             speaks: false,
             marked: false,
         };
@@ -187,6 +199,7 @@ impl Shape {
         }
         match (scan.audio, scan.words) {
             _ if scan.speaks => Found::Unclear,
+            (None, Some((0, text))) if scan.is_spoken => Found::Audio(text),
             (Some(range), None) => Found::Audio(range),
             (None, Some((path, text))) if !scan.marked => Found::Words { path, text },
             (None, None) if !scan.marked => Found::Nothing,
@@ -249,6 +262,8 @@ struct Scan<'a> {
     at: usize,
     audio: Option<Range<usize>>,
     words: Option<(usize, Range<usize>)>,
+    /// The words are audio, if they stand at the first path.
+    is_spoken: bool,
     /// A place that should be silent holds something, or words are in two places.
     speaks: bool,
     /// There is a mark.
@@ -304,6 +319,11 @@ impl Scan<'_> {
                     Role::Words(path) if !range.is_empty() => {
                         self.speaks |= self.words.replace((path, range)).is_some();
                     }
+                    Role::Switch => {
+                        let says = &self.text[range];
+                        self.is_spoken = *says == *self.shape.spoken;
+                        self.speaks |= says.contains(&b'\\'); // it may say anything
+                    }
                     _ => self.note(role, range.is_empty()),
                 }
                 Some(())
@@ -330,7 +350,7 @@ impl Scan<'_> {
     /// A value was neither null, nor audio, nor words: is that still nothing to a reader?
     fn note(&mut self, role: Role, is_empty: bool) {
         match role {
-            Role::Passage => {}
+            Role::Passage | Role::Switch => {}
             Role::Mark => self.marked |= !is_empty,
             Role::Audio | Role::Words(_) | Role::Silent => self.speaks |= !is_empty,
         }

@@ -26,6 +26,8 @@ fn document() -> impl Strategy<Value = String> {
         "\"hi\"",
         "\"UklG\"",
         "\"AA==\"",
+        "\"audio\"",
+        "\"\\u0061udio\"",
         "\"a\\\"b\"",
         "\"\\u00e9\"",
         "\"\\ud800\"",
@@ -51,6 +53,7 @@ fn document() -> impl Strategy<Value = String> {
         "usage",
         "error",
         "id",
+        "modality",
         "d\\u0061ta",
     ];
     let space = select(vec!["", "", "", " ", "\n\t"]);
@@ -150,6 +153,36 @@ fn words_are_found_with_their_place() {
 }
 
 #[test]
+fn words_are_audio_where_the_document_says_so() {
+    let spoken = |rest: &str| {
+        format!(r#"{{"choices":[{{"delta":{{"content":"AAAA"{rest}}}}}],"modality":"audio"}}"#)
+    };
+    assert_eq!(audio_in(&spoken("")), Some("AAAA"));
+    assert_eq!(
+        audio_in(&spoken(r#","audio":{"expires_at":7}"#)),
+        Some("AAAA")
+    );
+    for rest in [
+        r#","reasoning":"hm""#,
+        r#","audio":{"data":"AAAA"}"#,
+        r#","audio":{"transcript":"hi"}"#,
+    ] {
+        assert_eq!(find(&spoken(rest)), Found::Unclear, "{rest}");
+    }
+    for modality in ["\"text\"", "null", "[\"audio\"]"] {
+        let document = spoken("").replace("\"audio\"", modality);
+        assert!(
+            matches!(find(&document), Found::Words { path: 0, .. }),
+            "{document}"
+        );
+    }
+    let hidden = spoken("").replace("\"audio\"", r#""\u0061udio""#);
+    assert_eq!(find(&hidden), Found::Unclear);
+    let transcript = r#"{"modality":"audio","choices":[{"delta":{"audio":{"transcript":"hi"}}}]}"#;
+    assert!(matches!(find(transcript), Found::Words { path: 2, .. }));
+}
+
+#[test]
 fn documents_that_say_nothing_are_told_apart() {
     for document in [
         "{}",
@@ -192,6 +225,7 @@ fn without_paths_all_is_left_to_the_full_parser() {
     let none = Paths {
         audio: None,
         words: &[],
+        spoken: None,
         silent: &[],
         marks: &[],
     };

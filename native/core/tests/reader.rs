@@ -22,6 +22,12 @@ fn audio(encoded: &str) -> String {
     event(&format!("{{\"audio\":{{\"data\":\"{encoded}\"}}}}"))
 }
 
+/// Words that are audio, or not.
+fn spoken(content: &str, modality: &str) -> String {
+    event(&format!("{{\"content\":\"{content}\"}}"))
+        .replace("null", &format!("null,\"modality\":\"{modality}\""))
+}
+
 /// Events of a reply: mostly audio, clean or not, with all else among it.
 fn reply() -> impl Strategy<Value = Vec<u8>> {
     let clean =
@@ -41,6 +47,11 @@ fn reply() -> impl Strategy<Value = Vec<u8>> {
         event("{\"content\":\"\\ud83d\"}"),
         event("{\"content\":\"\\ud83d\\ude00\",\"id\":\"\\ud83d\"}"),
         event("{\"content\":\"x\",\"audio\":{\"data\":\"AQACAA==\"}}"),
+        spoken("AQACAA==", "audio"),
+        spoken("AQACAA==", "audio"),
+        spoken("AQACAA==", "text"),
+        spoken("A\\/8A", "audio"),
+        spoken("A*", "audio"),
         event("{}"),
         event("null"),
         audio("UklGR"),
@@ -194,4 +205,17 @@ fn audio_with_a_whole_head_is_read_here_too() {
     let part = audio(str::from_utf8(&encode(&head[..30])).unwrap());
     assert_eq!(feed(&mut reader, &mut decoder, &[part]), "e");
     assert!((decoder.seconds() - 4.0 / 16_000.0).abs() < 1e-12);
+}
+
+#[test]
+fn words_that_are_audio_are_read_as_such() {
+    let (mut reader, mut decoder) = reader();
+    let read = [
+        spoken("AQACAA==", "audio"),
+        spoken("aaaa", "text"),
+        spoken("AQACAA==", "audio"),
+        spoken("aaaa", "text"),
+        spoken("A*", "audio"),
+    ];
+    assert_eq!(feed(&mut reader, &mut decoder, &read), "awawe");
 }

@@ -465,6 +465,7 @@ pub const PATHS: Paths<'_> = Paths {
         "choices[].delta.reasoning",
         "choices[].delta.audio.transcript",
     ],
+    spoken: Some(("modality", "audio")),
     silent: &["choices[].finish_reason", "usage", "error"],
     marks: &["choices[].delta.audio.expires_at"],
 };
@@ -513,6 +514,12 @@ pub fn said(document: &Value) -> Said {
             Some(Value::String(text)) => said.words.push((index, text.clone())),
             other => said.rest.extend(other.cloned()),
         }
+    }
+    let is_spoken = PATHS
+        .spoken
+        .is_some_and(|(path, says)| value_at(document, path).is_some_and(|value| value == says));
+    if is_spoken && said.audio.is_none() && said.words.first().is_some_and(|&(path, _)| path == 0) {
+        said.audio = Some(said.words.remove(0).1);
     }
     said.rest
         .extend(PATHS.silent.iter().filter_map(at).cloned());
