@@ -15,19 +15,17 @@ from omni_stream.emulator.openai_usage import speech_usage
 from omni_stream.emulator.refusal import Refusal
 from omni_stream.emulator.reply import reply_stream
 from omni_stream.emulator.services import Named
-from omni_stream.emulator.speech_wire import SpeechBody, SpeechEvents
 from omni_stream.emulator.stream import Stream, StreamEvent
 from omni_stream.emulator.voices import espeak_voice
 from omni_stream.emulator.wire import event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from omni_stream.emulator.schedule import Timing
-    from omni_stream.emulator.services import Service
+    from omni_stream.emulator.services import Service, SpeechService
     from omni_stream.emulator.speaker import Speaker
     from omni_stream.emulator.speech import Speech
-    from omni_stream.emulator.speech_request import SpeechRequest
 
 _log = logging.getLogger("omni_stream.emulator")
 
@@ -65,7 +63,9 @@ class Answerer:
         self._seed = seed
         self._transcript = transcript
 
-    async def chat(self, service: Service, body: bytearray, request_id: str) -> Reply:
+    async def chat(
+        self, service: Service, body: bytearray, _headers: Mapping[str, str], request_id: str
+    ) -> Reply:
         """The reply to a chat request.
 
         Raises:
@@ -88,16 +88,16 @@ class Answerer:
         )
 
     async def speech(
-        self, read: Callable[[bytearray], SpeechRequest], body: bytearray, request_id: str
+        self, service: SpeechService, body: bytearray, headers: Mapping[str, str], request_id: str
     ) -> Reply:
         """The reply to a request to speak a text.
 
         Raises:
             Refusal: The service would not answer it.
         """
-        asked = read(body)
+        asked = service.read(body, headers)
         speech = await self._spoken(asked.text, asked.voice, request_id)
-        shape = (SpeechEvents if asked.as_events else SpeechBody)(is_wav=asked.is_wav)
+        shape = service.shape(asked, request_id)
         said, cost = Answer(asked.text, "", cut=False), speech_usage(asked.text, speech)
         stream = reply_stream(said, speech, shape, self._timing, seed=self._seed, thinks=False, usage=cost)
         if asked.as_events:

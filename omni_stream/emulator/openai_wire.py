@@ -11,6 +11,7 @@ import random
 import string
 from typing import TYPE_CHECKING, Any
 
+from omni_stream.emulator.shape import Shape
 from omni_stream.emulator.wire import DONE, event, json_bytes
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _TICKS = 2  # before each event of audio: one or two for each tenth of a second
 _EXPIRES_SECONDS = 3_600
 
 
-class OpenAIChunks:
+class OpenAIChunks(Shape):
     """The events of one answer.
 
     Args:
@@ -57,10 +58,6 @@ class OpenAIChunks:
         if self._speaks:
             return [self._delta({"role": "assistant", "refusal": None})]
         return [self._delta({"role": "assistant", "content": "", "refusal": None})]
-
-    def reasoning(self, text: str) -> list[bytes]:  # noqa: ARG002 -- these models show none
-        """Nothing: what is thought is not sent."""
-        return []
 
     def text(self, text: str) -> list[bytes]:
         """A piece of the answer's text: of speech, its transcript."""

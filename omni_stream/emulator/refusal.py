@@ -44,11 +44,13 @@ class Refusal(Exception):  # noqa: N818 -- it is what the service does, not a fa
         error = {"message": self.message, "type": self.type, "param": None, "code": self.code}
         return {"error": error, "request_id": request_id}
 
-    def body(self, *, request_id: str) -> bytes:
-        """The body of the answer."""
+    def body(self, *, request_id: str, is_native: bool = False) -> bytes:
+        """The body of the answer; DashScope's native interface has no object around what is said."""
         if self.as_events:
             error = {"code": self.code, "param": None, "message": self.message, "type": self.type}
             return event({"error": error, "id": f"chatcmpl-{request_id}"})
+        if is_native:
+            return json_bytes({"code": self.code, "message": self.message, "request_id": request_id})
         return json_bytes(self.document(request_id=request_id))
 
     def headers(self, *, request_id: str) -> dict[str, str]:

@@ -34,7 +34,7 @@ from omni_stream.emulator.voices import espeak_voice
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from types import TracebackType
 
     from aiohttp.typedefs import Handler
@@ -45,6 +45,7 @@ _log = logging.getLogger("omni_stream.emulator")
 
 _HOST = "127.0.0.1"
 _MOST_PORT = 65_535
+_NATIVE = "/api/"  # DashScope's own interface, beside that which is compatible with OpenAI's
 _SHUTDOWN_SECONDS = 0.1  # a reply that is being sent is not waited for
 
 
@@ -116,7 +117,7 @@ class Emulator:
         """The base URL at which it answers as another service.
 
         Args:
-            service: "dashscope", "openai" or "vllm-omni".
+            service: "dashscope", "openai", "vllm-omni" or "sglang-omni".
 
         Raises:
             UsageError: There is no such service.
@@ -141,11 +142,9 @@ class Emulator:
         for service in SERVICES.values():
             chat = partial(self._answerer.chat, service)
             application.router.add_post(f"{service.path}/chat/completions", partial(self._reply, answer=chat))
-            if service.read_speech is not None:
-                speech = partial(self._answerer.speech, service.read_speech)
-                application.router.add_post(
-                    f"{service.path}/audio/speech", partial(self._reply, answer=speech)
-                )
+            if service.speech is not None:
+                speech = partial(self._answerer.speech, service.speech)
+                application.router.add_post(service.speech.path, partial(self._reply, answer=speech))
         application.router.add_get(f"{SERVICES['dashscope'].path}/models", self._models)
         self._runner = web.AppRunner(
             application, access_log=None, handler_cancellation=True, shutdown_timeout=_SHUTDOWN_SECONDS
@@ -185,7 +184,7 @@ class Emulator:
             _log.warning("request %s failed: %s", request_id, error)
             refusal = Refusal(str(error), status=500, code="internal_error", type="internal_error")
         return web.Response(
-            body=refusal.body(request_id=request_id),
+            body=refusal.body(request_id=request_id, is_native=request.path.startswith(_NATIVE)),
             status=refusal.status,
             headers=refusal.headers(request_id=request_id),
         )
@@ -203,7 +202,7 @@ class Emulator:
         return web.json_response({"object": "list", "data": rows})
 
     async def _reply(
-        self, request: web.Request, answer: Callable[[bytearray, str], Awaitable[Reply]]
+        self, request: web.Request, answer: Callable[[bytearray, Mapping[str, str], str], Awaitable[Reply]]
     ) -> web.StreamResponse:
         """Reads the request, has it answered, and sends the reply with its faults."""
         clock = asyncio.get_running_loop().time
@@ -213,7 +212,7 @@ class Emulator:
         if self._replay is not None:
             reply, begin = self._replayed(self._replay), asked_at
         else:
-            reply = await answer(body, request_id)
+            reply = await answer(body, request.headers, request_id)
             # An answer that took longer to speak than to its first audio begins late, not in a burst.
             begin = max(asked_at, clock() - self._timing.first_audio_seconds)
         del body  # it may be hundreds of megabytes, and the reply lasts

@@ -9,14 +9,21 @@ from omni_stream.emulator.dashscope_request import read_dashscope_request
 from omni_stream.emulator.openai_request import read_openai_request
 from omni_stream.emulator.openai_usage import openai_usage
 from omni_stream.emulator.openai_wire import OpenAIChunks
-from omni_stream.emulator.speech_request import read_openai_speech_request, read_vllm_omni_speech_request
-from omni_stream.emulator.usage import dashscope_usage, input_tokens, vllm_omni_usage
+from omni_stream.emulator.qwen_tts_wire import QwenTtsEvents
+from omni_stream.emulator.sglang_omni_wire import SglangOmniChunks
+from omni_stream.emulator.speech_request import (
+    read_openai_speech_request,
+    read_qwen_tts_request,
+    read_vllm_omni_speech_request,
+)
+from omni_stream.emulator.speech_wire import SpeechBody, SpeechEvents
+from omni_stream.emulator.usage import dashscope_usage, input_tokens, plain_usage
 from omni_stream.emulator.vllm_omni_request import read_vllm_omni_request
 from omni_stream.emulator.vllm_omni_wire import VllmOmniChunks
 from omni_stream.emulator.wire import Chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from omni_stream.emulator.answers import Answer
     from omni_stream.emulator.chat_request import ChatRequest
@@ -41,6 +48,21 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechService:
+    """Where a text is spoken.
+
+    Attributes:
+        path: From the origin.
+        read: What a body and its headers ask, or the refusal.
+        shape: How the speech is written, given the request's id.
+    """
+
+    path: str
+    read: Callable[[bytearray, Mapping[str, str]], SpeechRequest]
+    shape: Callable[[SpeechRequest, str], Shape]
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A service.
 
@@ -49,14 +71,14 @@ class Service:
         read: What the body of a chat request asks, or its refusal.
         shape: How an answer to it is written.
         usage: What an answer costs, in the service's words.
-        read_speech: What the body of a speech request asks; None where none is taken.
+        speech: Where it speaks a text; None where it does not.
     """
 
     path: str
     read: Callable[[bytearray], ChatRequest]
     shape: Callable[[ChatRequest, Named], Shape]
     usage: Callable[[ChatRequest, Answer, Speech | None], dict[str, Any]]
-    read_speech: Callable[[bytearray], SpeechRequest] | None = None
+    speech: SpeechService | None = None
 
 
 def _dashscope(asked: ChatRequest, named: Named) -> Shape:
@@ -92,11 +114,43 @@ def _vllm_omni(asked: ChatRequest, named: Named) -> Shape:
     )
 
 
+def _sglang_omni(asked: ChatRequest, named: Named) -> Shape:
+    is_wav = asked.audio_format == "wav"
+    return SglangOmniChunks(asked.model, id=named.id, created=named.created, is_wav=is_wav)
+
+
+def _speech(asked: SpeechRequest, _request_id: str) -> Shape:
+    return (SpeechEvents if asked.as_events else SpeechBody)(is_wav=asked.is_wav)
+
+
+def _qwen_tts(_asked: SpeechRequest, request_id: str) -> Shape:
+    return QwenTtsEvents(request_id=request_id)
+
+
 SERVICES = {
-    "dashscope": Service("/compatible-mode/v1", read_dashscope_request, _dashscope, dashscope_usage),
-    "openai": Service("/v1", read_openai_request, _openai, openai_usage, read_openai_speech_request),
-    "vllm-omni": Service(
-        "/vllm-omni/v1", read_vllm_omni_request, _vllm_omni, vllm_omni_usage, read_vllm_omni_speech_request
+    "dashscope": Service(
+        "/compatible-mode/v1",
+        read_dashscope_request,
+        _dashscope,
+        dashscope_usage,
+        SpeechService(
+            "/api/v1/services/aigc/multimodal-generation/generation", read_qwen_tts_request, _qwen_tts
+        ),
     ),
+    "openai": Service(
+        "/v1",
+        read_openai_request,
+        _openai,
+        openai_usage,
+        SpeechService("/v1/audio/speech", read_openai_speech_request, _speech),
+    ),
+    "vllm-omni": Service(
+        "/vllm-omni/v1",
+        read_vllm_omni_request,
+        _vllm_omni,
+        plain_usage,
+        SpeechService("/vllm-omni/v1/audio/speech", read_vllm_omni_speech_request, _speech),
+    ),
+    "sglang-omni": Service("/sglang-omni/v1", read_vllm_omni_request, _sglang_omni, plain_usage),
 }
 """By the names of the catalog's providers."""

@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
+from omni_stream.emulator.shape import Shape
 from omni_stream.emulator.wav import wav_head
 from omni_stream.emulator.wire import json_bytes
 
@@ -18,7 +19,7 @@ BLOCK_BYTES = 4_096
 _DONE = b"data: [DONE]\r\n\r\n"
 
 
-class SpeechEvents:
+class SpeechEvents(Shape):
     """The server-sent events of one speech, whose lines end with CR and LF.
 
     Args:
@@ -27,18 +28,6 @@ class SpeechEvents:
 
     def __init__(self, *, is_wav: bool) -> None:
         self._pending = bytearray(wav_head(None) if is_wav else b"")
-
-    def begin(self) -> list[bytes]:
-        """Nothing."""
-        return []
-
-    def reasoning(self, text: str) -> list[bytes]:  # noqa: ARG002 -- nothing is thought
-        """Nothing."""
-        return []
-
-    def text(self, text: str) -> list[bytes]:  # noqa: ARG002 -- who asks knows it
-        """Nothing."""
-        return []
 
     def audio(self, encoded: bytes) -> list[tuple[bytes, bytes | None]]:
         """A piece of the speech, in blocks; what is less than one waits for the next piece."""
@@ -56,7 +45,7 @@ class SpeechEvents:
         return [*rest, _event({"type": "speech.audio.done", "usage": usage}), _DONE]
 
 
-class SpeechBody:
+class SpeechBody(Shape):
     """The bytes of one speech.
 
     Args:
@@ -69,14 +58,6 @@ class SpeechBody:
     def begin(self) -> list[bytes]:
         """The head, if there is one."""
         return [wav_head(None)] if self._is_wav else []
-
-    def reasoning(self, text: str) -> list[bytes]:  # noqa: ARG002 -- nothing is thought
-        """Nothing."""
-        return []
-
-    def text(self, text: str) -> list[bytes]:  # noqa: ARG002 -- it is heard
-        """Nothing."""
-        return []
 
     def audio(self, encoded: bytes) -> list[tuple[bytes, bytes | None]]:
         """A piece of the speech."""

@@ -61,6 +61,6 @@ def dashscope_usage(asked: ChatRequest, said: Answer, speech: Speech | None) -> 
     return totalled(given, answered) | details
 
 
-def vllm_omni_usage(asked: ChatRequest, said: Answer, speech: Speech | None) -> dict[str, Any]:
+def plain_usage(asked: ChatRequest, said: Answer, speech: Speech | None) -> dict[str, Any]:
     """The usage object of a reply of a server that counts all of its tokens alike."""
     return totalled(input_tokens(asked), output_tokens(asked, said, speech))

@@ -11,6 +11,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
+from omni_stream.emulator.shape import Shape
 from omni_stream.emulator.wav import wav_head
 from omni_stream.emulator.wire import DONE, event, json_bytes
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class VllmOmniChunks:
+class VllmOmniChunks(Shape):
     """The events of one answer.
 
     Args:
@@ -62,10 +63,6 @@ class VllmOmniChunks:
     def begin(self) -> list[bytes]:
         """The event that names the role."""
         return [self._event("", "text")]
-
-    def reasoning(self, text: str) -> list[bytes]:  # noqa: ARG002 -- it is not asked for here
-        """Nothing: what is thought is not sent."""
-        return []
 
     def text(self, text: str) -> list[bytes]:
         """A piece of the answer's text."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from omni_stream.emulator.shape import Shape
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -12,7 +14,7 @@ DONE = b"data: [DONE]\n\n"
 """The last event of an answer."""
 
 
-class Chunks:
+class Chunks(Shape):
     """The events of one answer.
 
     Args:

@@ -33,7 +33,8 @@ async def posted(emulator, service, path, body, **headers):
 
 
 @pytest.mark.parametrize(
-    ("provider", "voice"), [("dashscope", "Cherry"), ("openai", "alloy"), ("vllm-omni", "Ethan")]
+    ("provider", "voice"),
+    [("dashscope", "Cherry"), ("openai", "alloy"), ("vllm-omni", "Ethan"), ("sglang-omni", "Ethan")],
 )
 async def test_one_prompt_is_the_same_speech_whoever_is_asked(emulator, provider, voice):
     reply, pcm = await said(emulator, provider, voice=voice)
@@ -42,7 +43,7 @@ async def test_one_prompt_is_the_same_speech_whoever_is_asked(emulator, provider
     assert reply.usage.total_tokens == reply.usage.input_tokens + reply.usage.output_tokens
 
 
-@pytest.mark.parametrize("provider", ["dashscope", "openai", "vllm-omni"])
+@pytest.mark.parametrize("provider", ["dashscope", "openai", "vllm-omni", "sglang-omni"])
 @pytest.mark.parametrize("fault", ["truncate", "reset", "stall"])
 async def test_faults_are_the_same_whoever_is_asked(emulator, provider, fault):
     timeouts = omni.Timeouts(idle=0.3)
@@ -56,7 +57,7 @@ async def test_faults_are_the_same_whoever_is_asked(emulator, provider, fault):
 
 
 async def test_a_service_that_there_is_not_is_refused(emulator):
-    with pytest.raises(omni.UsageError, match="answers as dashscope, openai, vllm-omni, not as 'azure'"):
+    with pytest.raises(omni.UsageError, match="answers as dashscope, openai"):
         emulator.url_of("azure")
     assert emulator.base_url == emulator.url_of("dashscope")
 
@@ -134,6 +135,55 @@ async def test_a_written_answer_of_openai_has_a_reason(emulator):
 def vllm_body(**changes):
     body = {"model": "any/thing", "messages": [{"role": "user", "content": PROMPT}], "stream": True}
     return {**body, **changes}
+
+
+@pytest.mark.parametrize(
+    ("provider", "voice"), [("dashscope", "Cherry"), ("openai", "coral"), ("vllm-omni", "vivian")]
+)
+async def test_a_text_is_spoken_whoever_is_asked(emulator, provider, voice):
+    async with (
+        omni.Client("sk-any", provider=provider, base_url=emulator.url_of(provider)) as client,
+        client.speak("one two", voice=voice) as reply,
+    ):
+        pcm = b"".join([bytes(frame) async for frame in reply.audio()])
+    spoken = await emulator.speak("one two", voice=voice)
+    assert pcm == spoken.pcm
+    assert reply.usage.output_tokens == round(spoken.seconds * 20)
+
+
+async def test_qwen_tts_has_a_framing_of_its_own(emulator):
+    url = emulator.base_url.replace(
+        "compatible-mode/v1", "api/v1/services/aigc/multimodal-generation/generation"
+    )
+    body = {"model": "qwen3-tts-flash", "input": {"text": "one two", "voice": "Cherry"}}
+    async with aiohttp.request("POST", url, json=body, headers={"X-DashScope-SSE": "enable"}) as response:
+        *events, rest = (await response.text()).split("\n\n")
+    assert rest == ""
+    for number, event in enumerate(events, 1):
+        id, kind, status, data = event.split("\n")
+        assert (id, kind, status) == (f"id:{number}", "event:result", ":HTTP_STATUS/200")
+        output = json.loads(data.removeprefix("data:"))["output"]
+        assert (output["finish_reason"], output["audio"]["data"] == "", output["audio"]["url"] == "") == (
+            ("stop", True, False) if number == len(events) else ("null", False, True)
+        )
+    async with aiohttp.request("POST", url, json=body) as response:
+        assert response.status == 400
+        assert set(await response.json()) == {"code", "message", "request_id"}
+
+
+async def test_sglang_says_its_cost_with_its_reason_and_sends_nothing_that_is_null(emulator):
+    body = vllm_body(audio={"format": "pcm"}, stream_options={"include_usage": True})
+    _, _, content = await posted(emulator, "sglang-omni", "/chat/completions", body)
+    *events, stop, done, rest = content.decode().split("\n\n")
+    assert (done, rest) == ("data: [DONE]", "")
+    assert json.loads(stop[6:])["choices"][0]["finish_reason"] == "stop"
+    assert json.loads(stop[6:])["usage"]["total_tokens"] > 0
+    assert "null" not in content.decode()
+    spoken = [event for event in events if '"audio"' in event]
+    pcm = b"".join(
+        base64.b64decode(json.loads(event[6:])["choices"][0]["delta"]["audio"]["data"]) for event in spoken
+    )
+    assert pcm == (await emulator.speak("one two three", voice="Ethan")).pcm
 
 
 @pytest.mark.parametrize(("format", "is_wav"), [("wav", True), ("pcm", False), ("pcm16", False)])
@@ -243,8 +293,8 @@ async def test_the_openai_sdk_speaks(emulator, tmp_path):
         ("openai", {"model": "tts-1", "stream_format": "sse"}, "tts-1 does not support stream_format"),
         ("openai", {"stream_format": "x"}, "stream_format must be"),
         ("openai", {"voice": ""}, "Missing required parameter: 'voice'"),
-        ("openai", {"input": ""}, "input must be 1 to 4096 characters"),
-        ("openai", {"input": "x" * 4097}, "and is 4097"),
+        ("openai", {"input": ""}, "must be 1 to 4096 characters"),
+        ("openai", {"input": "x" * 4097}, "and has 4097"),
         ("vllm-omni", {"model": ""}, "must provide a model"),
     ],
 )
