@@ -3,8 +3,10 @@
 import base64
 import contextlib
 import json
+import math
 import os
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -24,6 +26,7 @@ TESTED = {
     "live_text.py",
     "many_sessions.py",
     "offline_test.py",
+    "own_dialect.py",
     "own_sink.py",
     "own_stage.py",
     "save_wav.py",
@@ -91,6 +94,16 @@ def test_own_stage_fades_in(run, said, tmp_path):
 def test_own_sink_gives_the_pcm_to_a_program(run, said):
     count = "import sys; print(len(sys.stdin.buffer.read()))"
     assert f"{len(said[0])}\n" in run(EXAMPLES / "own_sink.py", PROMPT, sys.executable, "-c", count)
+
+
+def test_own_dialects_read_services_that_nobody_here_knows(run, tmp_path):
+    run(EXAMPLES / "own_dialect.py", "Hello")
+    spoken = {path.stem: read_wav(path) for path in tmp_path.glob("*.wav")}
+    rates = {name: rate for name, (rate, _) in spoken.items()}
+    assert rates == {"inworld": 8_000, "sglang": 16_000, "mimo": 24_000}
+    for rate, pcm in spoken.values():
+        tone = [round(8_000 * math.sin(2_765 * at / rate)) for at in range(rate // 2)]
+        assert pcm == struct.pack(f"<{len(tone)}h", *tone)
 
 
 def test_two_rates_make_two_files_of_one_length(run, said, tmp_path):
