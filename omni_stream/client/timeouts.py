@@ -18,8 +18,8 @@ class Timeouts:
     Attributes:
         connect: From the first step of connecting (resolving the name, TCP, TLS) to the connection.
         first_event: From the last byte of the request sent to the first event with content.
-        idle: Without any byte: of the request taken by the server, or of the begun reply
-            (comments and heartbeats count).
+        idle: Without any byte: of the request taken by the server, of a medium read to be sent, or of the
+            begun reply (comments and heartbeats count).
         content_idle: Without an event with content, once the first has come.
         total: From entering the reply to its end, retries and waiting for a free connection included.
 
