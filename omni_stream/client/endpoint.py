@@ -53,13 +53,23 @@ class Endpoint:
     key: Key | None
 
     def url(self, call: Call, *, model: str, voice: str = "", format: str = "") -> str:
-        """The address that a request of ``call`` is posted to."""
+        """The address that a request of ``call`` is posted to.
+
+        Raises:
+            UsageError: A name would lead to another address.
+        """
         base = self.base_url
         if call.from_origin:
             split = urlsplit(base)
             base = f"{split.scheme}://{split.netloc}"
         path = call.path.replace("{model}", quote(model, safe="")).replace("{voice}", quote(voice, safe=""))
-        return base + path.replace("{format}", quote(format, safe=""))
+        path = path.replace("{format}", quote(format, safe=""))
+        if {".", ".."} & set(path.partition("?")[0].split("/")):
+            raise UsageError(
+                f"{self.provider.name} is asked at an address with the name of the model or the voice in it,"
+                " where a name of dots leads elsewhere; give another"
+            )
+        return base + path
 
 
 def find_endpoint(

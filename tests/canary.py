@@ -1,0 +1,1 @@
+CANARY = "sk-Canary-0123456789-ABCdefghijklmnopqrstuvwxyz"
