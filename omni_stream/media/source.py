@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast
 
 from omni_stream.errors import UsageError
 
@@ -70,7 +70,7 @@ def check_source(source: object, kind: Kind | None) -> None:
     elif _is_memory(source, name):
         return
     elif hasattr(source, "read"):
-        _check_file_object(source, name)
+        _check_file_object(cast("Readable", source), name)
     else:
         raise UsageError(
             f"the {name} is given as a URL, a path, bytes or an open binary file,"
