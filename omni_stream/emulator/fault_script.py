@@ -187,13 +187,13 @@ class _Reader:
         return Status(int(found["status"]), int(found["retry_after"]) if found["retry_after"] else None)
 
     def said(self, text: str | None, *, placed: bool) -> Said:
-        name, _, shape = (text or "").partition("/")
+        name, _, written = (text or "").partition("/")
         if name not in documented_errors():
             near = get_close_matches(name, documented_errors()) or list(documented_errors())[:3]
             self.refuse(f"the ARGUMENT of error begins with a documented code, such as {', '.join(near)}")
-        shape = shape or ("object" if placed else "json")
-        shapes = STREAM_SHAPES if placed else ANSWER_SHAPES + STREAM_SHAPES
-        if shape not in shapes:
+        shapes = STREAM_SHAPES if placed else (*ANSWER_SHAPES, *STREAM_SHAPES)
+        shape = next((shape for shape in shapes if shape == (written or shapes[0])), None)
+        if shape is None:
             self.refuse(f"the SHAPE of error:CODE/SHAPE is one of {', '.join(shapes)} here")
         return Said(name, shape)
 

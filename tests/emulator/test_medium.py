@@ -1,4 +1,6 @@
 import base64
+import io
+import wave
 
 import media_files
 import pytest
@@ -120,7 +122,11 @@ def film(*urls):
 
 
 def sound(seconds):
-    return at_url("audio", data_uri(media_files.sound("amr", seconds=seconds)))
+    written = io.BytesIO()
+    with wave.open(written, "wb") as file:
+        file.setparams((1, 1, 8_000, 0, "NONE", ""))
+        file.writeframes(bytes(8_000 * seconds))
+    return at_url("audio", data_uri(written.getvalue()))
 
 
 URL = "https://media.test/1"

@@ -56,6 +56,23 @@ async def test_faults_are_the_same_whoever_is_asked(emulator, provider, fault):
     assert failed.value.partial.audio_seconds > 0.3
 
 
+@pytest.mark.parametrize(("provider", "lost_bytes"), [("openai", 0), ("vllm-omni", 2), ("sglang-omni", 2)])
+async def test_an_odd_byte_is_carried_but_not_from_file_to_file(emulator, provider, lost_bytes):
+    headers = {"X-Emulator-Fault": "odd-byte"}
+    _, pcm = await said(emulator, provider, voice=None, extra_headers=headers)
+    _, whole = await said(emulator, provider, voice=None)
+    assert len(whole) - len(pcm) == lost_bytes
+
+
+@pytest.mark.parametrize("provider", ["openai", "vllm-omni", "sglang-omni"])
+@pytest.mark.parametrize("fault", ["bad-json", "bad-base64"])
+async def test_a_spoiled_event_is_an_error_whoever_is_asked(emulator, provider, fault):
+    with pytest.raises(omni.ProtocolError) as failed:
+        await said(emulator, provider, voice=None, extra_headers={"X-Emulator-Fault": fault})
+    assert failed.value.event_index > 3
+    assert failed.value.partial.audio_seconds > 0.3
+
+
 async def test_a_service_that_there_is_not_is_refused(emulator):
     with pytest.raises(omni.UsageError, match="answers as dashscope, openai"):
         emulator.url_of("azure")
