@@ -8,6 +8,7 @@ from wire.shapes import SHAPES
 from wire.shapes.shape import wav
 
 import omni_stream as omni
+from omni_stream.wire import dialects
 
 SPEECH = bodies.pcm(2_001)
 FORMAT = omni.AudioFormat(24_000)
@@ -86,6 +87,17 @@ def test_text_is_never_played(content, strict):
             decoded(content, cuts=cuts, strict=strict)
         assert content.startswith(caught.value.excerpt)
         assert list(caught.value.events) == []
+
+
+@pytest.mark.parametrize("content", [SPEECH, wav(SPEECH), compressed.mp3()], ids=["pcm", "wav", "mp3"])
+@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.parametrize("dialect", [dialect.name for dialect in dialects() if dialect.framing != "bytes"])
+def test_read_as_events_or_lines_it_is_an_error(content, strict, dialect):
+    decoder = omni.StreamDecoder(dialect, strict=strict)
+    with pytest.raises(omni.ProtocolError) as caught:
+        decoder.feed(content)
+        decoder.close()
+    assert list(caught.value.events) == []
 
 
 @pytest.mark.parametrize("codec", ["mp3", "flac", "opus"])
