@@ -93,10 +93,8 @@ def test_text_is_never_played(content, strict):
 @pytest.mark.parametrize("strict", [True, False])
 @pytest.mark.parametrize("dialect", [dialect.name for dialect in dialects() if dialect.framing != "bytes"])
 def test_read_as_events_or_lines_it_is_an_error(content, strict, dialect):
-    decoder = omni.StreamDecoder(dialect, strict=strict)
     with pytest.raises(omni.ProtocolError) as caught:
-        decoder.feed(content)
-        decoder.close()
+        decoded(content, dialect=dialect, strict=strict)
     assert list(caught.value.events) == []
 
 
