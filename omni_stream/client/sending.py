@@ -211,8 +211,8 @@ def _hear_out(transport: asyncio.WriteTransport) -> None:
     Over TLS it is not readable any more; but there, hanging up takes both sides, and it was read before.
     """
     connection, protocol = transport.get_extra_info("socket"), transport.get_protocol()
-    is_plain = connection is not None and transport.get_extra_info("sslcontext") is None
-    if not is_plain or not isinstance(protocol, asyncio.Protocol):
+    is_tls = transport.get_extra_info("sslcontext") is not None
+    if connection is None or is_tls or not isinstance(protocol, asyncio.Protocol):
         return
     with (
         suppress(OSError),
