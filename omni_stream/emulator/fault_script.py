@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal, NoReturn, cast, get_args
+from typing import TYPE_CHECKING, Literal, NoReturn, cast, get_args
 
 import omni_stream as omni
 from omni_stream.emulator.documented_error import (
@@ -33,6 +33,9 @@ from omni_stream.emulator.documented_error import (
     StreamShape,
     documented_errors,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 GRAMMAR = "KIND[@WHEN][:ARGUMENT][xTIMES]"
 
@@ -191,6 +194,7 @@ class _Reader:
         if name not in documented_errors():
             near = get_close_matches(name, documented_errors()) or list(documented_errors())[:3]
             self.refuse(f"the ARGUMENT of error begins with a documented code, such as {', '.join(near)}")
+        shapes: Sequence[AnswerShape | StreamShape]
         shapes = STREAM_SHAPES if placed else (*ANSWER_SHAPES, *STREAM_SHAPES)
         shape = next((shape for shape in shapes if shape == (written or shapes[0])), None)
         if shape is None:
