@@ -5,8 +5,9 @@ Rules.
    and ``message`` of a document without ``choices``, as an event of type
    "error", or as the body of a refused request, which may itself be an event
    stream.  A comment ``HTTP_STATUS/429`` gives an event its status.
-2. The service's code decides what the error is, and its status where the code
-   says nothing: services send billing faults with the status of rate limits.
+2. The service's code decides what the error is; where it says nothing, the kind
+   beside it (``type``, or ``status`` in words); where that says nothing, the HTTP
+   status: services send billing faults with the status of rate limits.
 3. A retry can help after a rate limit and after a fault of the service's own.
    It never helps an account without money.
 """
