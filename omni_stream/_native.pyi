@@ -139,6 +139,8 @@ class AudioDecoder:
         """Raises ``AudioFault``."""
     def decode_bytes(self, content: Buffer, format: AudioFormat | None = None) -> AudioFrame | None:
         """Raises ``AudioFault``."""
+    def retire(self) -> None:
+        """Have a ``StreamReader`` hand out all audio from here on, since it is not for this decoder."""
     def finish(self) -> AudioFrame | None:
         """Raises ``AudioFault``."""
     @property
@@ -211,7 +213,8 @@ class StreamReader:
     of words at another path, and null or nothing at every other; one with nothing at all is
     counted.  Any other event comes out as it is, and so does everything behind it in the same
     read, since its samples come first: they are for ``audio`` to decode before the next
-    ``feed``.  So does the first event of the stream, unless it is audio.
+    ``feed``.  So does the first event of the stream, unless it is audio, and the first audio if
+    by its first bytes it may be compressed.
 
     Args:
         audio: Decodes the audio; shared with whoever decodes the events handed out.

@@ -79,7 +79,7 @@ class _Audio:
         delta = event if self._format is None else replace(event, format=self._format)
         if self._sound is None:
             coding = Coding(delta.format, delta.codec, delta.encoding)
-            self._sound = Sound(coding, decode=True, codecs=CodecDecoder, is_shared=False)
+            self._sound = Sound(coding, decode=True, codecs=CodecDecoder)
         sound = self._sound
         yield from self._unless_broken(lambda: sound.take(delta))
 

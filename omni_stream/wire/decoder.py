@@ -51,7 +51,6 @@ from omni_stream.wire.documents import END, BrokenJSONError, documents_in
 from omni_stream.wire.faults import error_in_event
 from omni_stream.wire.lines import LinesAsEvents
 from omni_stream.wire.openai_chat import OPENAI_CHAT
-from omni_stream.wire.sniffing import HEAD_BYTES
 from omni_stream.wire.sound import Sound
 
 if TYPE_CHECKING:
@@ -172,10 +171,7 @@ class StreamDecoder:
             self._coding or dialect.coding,
             decode=self._decode_audio,
             codecs=self._codecs,
-            is_shared=dialect.audio_path is not None,
         )
-        # Whether the first audio was looked at, if it is decoded natively.
-        self._is_heard = dialect.audio_path is None or not self._sound.is_native
         self._reader = StreamReader(
             self._sound.native,
             decode_audio=self._sound.is_native,
@@ -189,6 +185,7 @@ class StreamDecoder:
             max_event_bytes=self._max_event_bytes,
             max_audio_seconds=self._max_audio_seconds,
             max_told_bytes=MAX_TEXT_BYTES,
+            spoken_where=dialect.spoken_where,
         )
         reader, lines = self._reader, LinesAsEvents()
         self._feed_reader = (
@@ -237,8 +234,6 @@ class StreamDecoder:
             self._fail(error, items)
         if completed is None:
             return []
-        if not self._is_heard:
-            self._hear(completed)
         if self._reader.unread:
             return self._read(completed)
         return completed  # type: ignore[return-value]  # there is no event among them
@@ -270,7 +265,7 @@ class StreamDecoder:
         return items
 
     def _feed_otherwise(self, content: Buffer) -> list[Item]:
-        """``feed`` of what is not for the reader: a dialect is to be chosen, or it is audio, or the end has come."""
+        """``feed`` of what is not for the reader: of no known dialect yet, or audio, or too late."""
         if self._over:
             if self.done:
                 return []
@@ -294,19 +289,6 @@ class StreamDecoder:
         self._choosing = None
         self._begin(choosing.close())
         return self.feed(choosing.beginning)
-
-    def _hear(self, completed: Sequence[AudioFrame | Words | ServerSentEvent]) -> None:
-        """Make sure that the first audio, decoded as PCM, is no other."""
-        for index, entry in enumerate(completed):
-            if isinstance(entry, AudioFrame):
-                self._is_heard = True
-                try:
-                    self._sound.believe(bytes(memoryview(entry)[:HEAD_BYTES]))
-                except ProtocolError as error:
-                    self._fail(
-                        error, [item for item in completed[:index] if not isinstance(item, ServerSentEvent)]
-                    )
-                return
 
     def _read_body(self, body: AudioBody, content: bytes, *, is_end: bool = False) -> list[Item]:
         """The next of a body that is the audio itself."""

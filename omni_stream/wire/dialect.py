@@ -61,6 +61,8 @@ class Dialect:
         reasoning_paths: Where it holds reasoning.
         silent_paths: Every other place that ``read``, or the search for faults, looks at.
         mark_paths: Places that it looks at only where there is no audio.
+        spoken_where: A place, and the string there that says that the text at the first of
+            ``text_paths`` is audio, as at ``audio_path``.
         end: The data that ends a stream, None if its end alone does.
         framing: "sse" for an event stream; "lines" for one document a line (NDJSON); "bytes" for a
             body that is the audio itself.
@@ -80,6 +82,7 @@ class Dialect:
     reasoning_paths: tuple[str, ...] = ()
     silent_paths: tuple[str, ...] = ()
     mark_paths: tuple[str, ...] = ()
+    spoken_where: tuple[str, str] | None = None
     end: str | None = None
     framing: Literal["sse", "lines", "bytes"] = "sse"
     ends_with_stream: bool = False

@@ -57,7 +57,6 @@ class Sound:
         coding: How it is expected to be written.
         decode: Whether it is given as frames, or as the deltas that came.
         codecs: Makes the decoder of a compressed codec; None if there is none.
-        is_shared: Whether a native reader decodes too, so that nothing else than ``coding`` can come.
 
     Attributes:
         coding: How it is written, as far as is known.
@@ -75,7 +74,6 @@ class Sound:
         "_encoded",
         "_format",
         "_has_come",
-        "_is_shared",
         "_other_seconds",
         "coding",
         "native",
@@ -87,11 +85,9 @@ class Sound:
         *,
         decode: bool,
         codecs: Callable[[Codec], SoundDecoder] | None,
-        is_shared: bool,
     ) -> None:
         self._decode = decode
         self._codecs = codecs
-        self._is_shared = is_shared and decode
         self._other_seconds = 0.0  # of audio that was not decoded natively
         self._has_come = False
         self._expect(coding)
@@ -212,7 +208,6 @@ class Sound:
         """Go by what the first bytes say of themselves, if that is not PCM though PCM was expected.
 
         Raises:
-            ProtocolError: It cannot be read as what it is, since it is ``is_shared``.
             UsageError: There is no decoder of their codec.
         """
         codec = compressed_codec(head)
@@ -221,11 +216,7 @@ class Sound:
 
     def _turn_to(self, coding: Coding) -> None:
         """Expect ``coding`` instead of what was expected."""
-        if self._is_shared:
-            raise ProtocolError(
-                f"audio is written as {coding.codec} in {coding.encoding}, where {self.coding.codec} in"
-                f" {self.coding.encoding} was expected; say so as coding=Coding(...), or ask for the latter"
-            )
+        self.native.retire()
         self._expect(coding)
 
     def _decompressed(self, decoder: SoundDecoder, content: bytes) -> list[AudioFrame]:

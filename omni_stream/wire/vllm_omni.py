@@ -39,4 +39,18 @@ def _is_own(document: Raw) -> bool:
     return "modality" in document or is_chat(document)
 
 
-VLLM_OMNI = Dialect(name="vllm-omni", read=_read, end="[DONE]", is_own=_is_own)
+VLLM_OMNI = Dialect(
+    name="vllm-omni",
+    read=_read,
+    audio_path=OPENAI_CHAT.audio_path,
+    text_paths=OPENAI_CHAT.text_paths,
+    transcript_paths=OPENAI_CHAT.transcript_paths,
+    reasoning_paths=OPENAI_CHAT.reasoning_paths,
+    # Its usage beside audio is left out, which the reader does with marks; what ends a reply is
+    # then not to be one, as there may be audio beside it in the content.
+    silent_paths=(*OPENAI_CHAT.mark_paths, *(path for path in OPENAI_CHAT.silent_paths if path != "usage")),
+    mark_paths=("usage",),
+    spoken_where=("modality", "audio"),
+    end="[DONE]",
+    is_own=_is_own,
+)

@@ -3,7 +3,7 @@ import base64
 import numpy as np
 import pytest
 from stages import coded
-from wire import bodies, compressed
+from wire import bodies
 from wire.shapes import SHAPES
 from wire.shapes.shape import DONE, event, wav
 
@@ -56,7 +56,9 @@ def test_compressed_audio_that_was_asked_for_is_decoded(name, codec):
     assert decoder.partial.audio_seconds == decoder.stats.audio_seconds
 
 
-@pytest.mark.parametrize("name", ["openai speech, pcm", "minimax", "elevenlabs", "vllm-omni, pcm"])
+@pytest.mark.parametrize(
+    "name", ["openai speech, pcm", "minimax", "elevenlabs", "vllm-omni, pcm", "qwen-omni"]
+)
 @pytest.mark.parametrize("codec", CODECS)
 def test_compressed_audio_that_nobody_asked_for_is_decoded_as_what_it_is(name, codec):
     content = coded.encoded(codec, MELODY, 24_000)
@@ -83,16 +85,18 @@ def test_without_a_decoder_it_is_an_error_and_as_it_came_it_says_its_codec(name,
 
 
 @pytest.mark.parametrize("first", ["", "Hi"])
-def test_where_audio_is_read_natively_it_is_an_error_too(first):
+@pytest.mark.parametrize("codec", CODECS)
+def test_where_audio_is_read_natively_it_is_decoded_too(first, codec):
     def chunk(**delta):
         return event({"choices": [{"index": 0, "delta": delta}]})
 
-    words = chunk(content=first)
-    audio = base64.b64encode(compressed.mp3()).decode()
-    for content in (words + chunk(audio={"data": audio}), words + chunk(content="Ho", audio={"data": audio})):
-        with pytest.raises(omni.ProtocolError, match=r"written as mp3.*where pcm.*was expected") as caught:
-            decoded(content + DONE, codecs=CodecDecoder)
-        assert pcm_of(caught.value.events) == b""
+    content = coded.encoded(codec, MELODY, 24_000)
+    pieces = [base64.b64encode(content[at : at + 999]).decode() for at in range(0, len(content), 999)]
+    blocks = [chunk(content=first), *(chunk(audio={"data": piece}) for piece in pieces), DONE]
+    for reads in ([b"".join(blocks)], blocks):
+        decoder = omni.StreamDecoder(codecs=CodecDecoder)
+        items = [item for read in reads for item in decoder.feed(read)]
+        assert pcm_of(items) == by_itself(codec, content)
 
 
 def test_what_was_asked_for_without_a_decoder_is_an_error_at_once():
@@ -134,7 +138,7 @@ def test_broken_compressed_audio_is_an_error_with_what_came_or_left_out():
 
 
 def test_a_reply_has_one_codec():
-    sound = Sound(omni.Coding(FORMAT), decode=True, codecs=None, is_shared=False)
+    sound = Sound(omni.Coding(FORMAT), decode=True, codecs=None)
     sound.take(omni.AudioDelta("AAAA", FORMAT))
     with pytest.raises(omni.ProtocolError, match="pcm in base64 goes on as pcm in hex"):
         sound.take(omni.AudioDelta("0000", FORMAT, "hex"))
@@ -143,7 +147,7 @@ def test_a_reply_has_one_codec():
 
 
 def test_what_the_first_delta_says_counts_more_than_what_was_expected():
-    sound = Sound(omni.Coding(FORMAT, "mp3"), decode=True, codecs=CodecDecoder, is_shared=False)
+    sound = Sound(omni.Coding(FORMAT, "mp3"), decode=True, codecs=CodecDecoder)
     floats = np.array([0.5, -0.5], np.float32).tobytes().hex()
     (frame,) = sound.take(omni.AudioDelta(floats, omni.AudioFormat(8_000), "hex", "pcm-f32"))
     assert frame.samples[:, 0].tolist() == [16_384, -16_384]
@@ -152,7 +156,7 @@ def test_what_the_first_delta_says_counts_more_than_what_was_expected():
 
 
 def test_a_rate_that_documents_say_may_change_and_a_head_outlasts_what_is_said_again():
-    sound = Sound(omni.Coding(FORMAT), decode=True, codecs=None, is_shared=False)
+    sound = Sound(omni.Coding(FORMAT), decode=True, codecs=None)
     slow, slower = omni.AudioFormat(16_000), omni.AudioFormat(8_000)
     said = [
         omni.AudioDelta("AAAA" * 2, FORMAT),
@@ -167,7 +171,7 @@ def test_a_rate_that_documents_say_may_change_and_a_head_outlasts_what_is_said_a
 
 
 def test_whether_audio_has_come_is_known_before_a_decoder_gives_any():
-    sound = Sound(omni.Coding(FORMAT, "mp3"), decode=True, codecs=CodecDecoder, is_shared=False)
+    sound = Sound(omni.Coding(FORMAT, "mp3"), decode=True, codecs=CodecDecoder)
     assert not sound.has_come
     assert list(sound.take(omni.AudioDelta("//M=", FORMAT, codec="mp3"))) == []
     assert sound.has_come

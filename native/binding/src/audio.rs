@@ -372,6 +372,11 @@ impl AudioDecoder {
         })?)
     }
 
+    /// Have a reader hand all audio on from here.
+    fn retire(&mut self) {
+        self.decoder.retire();
+    }
+
     fn finish(&mut self) -> PyResult<Option<AudioFrame>> {
         frame(self.decoder.finish())
     }

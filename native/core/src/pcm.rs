@@ -7,6 +7,8 @@
 //! * Part of a frame left by a delta waits for the next one; it is never padded and
 //!   never dropped, unless a new head or another format begins or the delta that should
 //!   complete it is invalid. What is dropped is counted.
+//! * Audio may turn out to be no samples at all. That is for the caller to find, who gets to
+//!   see the first of it where it is suspect, and then retires the decoder.
 //! * A delta is taken whole or not at all: after an error the decoder goes on with
 //!   the next delta as if the bad one had never come, but on a new frame boundary.
 
@@ -59,6 +61,19 @@ pub struct AudioDecoder {
     dropped: u64,
     position: u64,
     seconds: f64,
+    is_retired: bool,
+}
+
+/// Whether audio that begins so may be FLAC, Ogg, or MPEG with its tags or without; samples rarely
+/// begin so, and a closer look tells.
+fn may_be_compressed(start: &[u8]) -> bool {
+    match start {
+        [first, second, ..] => match (*first, *second) {
+            (0xFF, second) => second >= 0xE0,
+            marks => [(b'f', b'L'), (b'O', b'g'), (b'I', b'D')].contains(&marks),
+        },
+        _ => true,
+    }
 }
 
 impl AudioDecoder {
@@ -74,7 +89,13 @@ impl AudioDecoder {
             dropped: 0,
             position: 0,
             seconds: 0.0,
+            is_retired: false,
         }
+    }
+
+    /// Nothing more is for this decoder: from here on [`Self::decode_clean`] takes none of it.
+    pub fn retire(&mut self) {
+        self.is_retired = true;
     }
 
     /// Seconds of audio decoded so far, over all formats.
@@ -92,10 +113,11 @@ impl AudioDecoder {
 
     /// Decode a delta of nothing but whole bytes in clean text.
     ///
-    /// None if it is not one: nothing has changed then, and [`Self::decode`] must judge it.
+    /// None if it is not one, or the first of a stream and perhaps of no samples: nothing has
+    /// changed then, and [`Self::decode`] must judge it.
     #[must_use]
     pub fn decode_clean(&mut self, delta: &[u8]) -> Option<Option<Chunk>> {
-        if !self.head.is_empty() {
+        if !self.head.is_empty() || self.is_retired {
             return None;
         }
         let mut bytes = self.buffer(self.text.most_bytes(delta.len()));
@@ -103,6 +125,7 @@ impl AudioDecoder {
             return None;
         }
         match wav::read_head(&bytes[self.rest.len()..]) {
+            Ok(Head::Absent) if self.is_suspect(&bytes) => None,
             Ok(Head::Absent) => Some(self.frame(bytes)),
             Ok(Head::Present(samples)) => {
                 let start = self.rest.len();
@@ -110,6 +133,11 @@ impl AudioDecoder {
             }
             Ok(Head::Unfinished) | Err(_) => None,
         }
+    }
+
+    /// Whether this is the first audio, and perhaps compressed.
+    fn is_suspect(&self, bytes: &[u8]) -> bool {
+        self.position == 0 && self.rest.is_empty() && may_be_compressed(bytes)
     }
 
     /// Decode the next delta; None if it completes no frame.

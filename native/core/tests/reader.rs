@@ -219,3 +219,26 @@ fn words_that_are_audio_are_read_as_such() {
     ];
     assert_eq!(feed(&mut reader, &mut decoder, &read), "awawe");
 }
+
+#[test]
+fn audio_that_may_be_compressed_is_handed_on_if_it_is_the_first() {
+    for start in [
+        &b"fLaC"[..],
+        b"OggS",
+        b"ID3\x04",
+        b"\xFF\xFB\x90\0",
+        b"\xFF\xF1P\x80",
+        b"\x01",
+    ] {
+        let suspect = audio(str::from_utf8(&encode(start)).unwrap());
+        let (mut first, mut decoder) = reader();
+        assert_eq!(
+            feed(&mut first, &mut decoder, std::slice::from_ref(&suspect)),
+            "e"
+        );
+        assert_eq!(feed(&mut first, &mut decoder, &[audio("AQAC")]), "a");
+        assert_eq!(feed(&mut first, &mut decoder, &[suspect]), "a");
+        decoder.retire();
+        assert_eq!(feed(&mut first, &mut decoder, &[audio("AQAC")]), "e");
+    }
+}
