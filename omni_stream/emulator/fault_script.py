@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal, NoReturn, cast, get_args
+from typing import Literal, NoReturn, cast, get_args
 
 import omni_stream as omni
 from omni_stream.emulator.documented_error import (
@@ -33,9 +33,6 @@ from omni_stream.emulator.documented_error import (
     StreamShape,
     documented_errors,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 GRAMMAR = "KIND[@WHEN][:ARGUMENT][xTIMES]"
 
@@ -66,6 +63,10 @@ Kind = Literal[
     "after-done",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+
+# By the words of a script; the first is meant where there is none.
+_PLACED_SHAPES: dict[str, AnswerShape | StreamShape] = {shape: shape for shape in STREAM_SHAPES}
+_SHAPES: dict[str, AnswerShape | StreamShape] = {shape: shape for shape in ANSWER_SHAPES} | _PLACED_SHAPES
 
 _SCRIPT = re.compile(
     r"(?P<kind>[a-z][a-z0-9-]*?)(?:@(?P<when>[^:@]*?))?(?::(?P<argument>.*?))?(?:x(?P<times>[0-9]{1,9}))?"
@@ -194,9 +195,8 @@ class _Reader:
         if name not in documented_errors():
             near = get_close_matches(name, documented_errors()) or list(documented_errors())[:3]
             self.refuse(f"the ARGUMENT of error begins with a documented code, such as {', '.join(near)}")
-        shapes: Sequence[AnswerShape | StreamShape]
-        shapes = STREAM_SHAPES if placed else (*ANSWER_SHAPES, *STREAM_SHAPES)
-        shape = next((shape for shape in shapes if shape == (written or shapes[0])), None)
+        shapes = _PLACED_SHAPES if placed else _SHAPES
+        shape = shapes.get(written or next(iter(shapes)))
         if shape is None:
             self.refuse(f"the SHAPE of error:CODE/SHAPE is one of {', '.join(shapes)} here")
         return Said(name, shape)
