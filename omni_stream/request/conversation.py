@@ -105,6 +105,17 @@ class Conversation:
         """
         return self._add("assistant", _text("what the assistant says", text))
 
+    def withdraw(self) -> Self:
+        """Take back what the user said since the last answer, such as a picture that was refused.
+
+        Raises:
+            UsageError: An answer is streaming in.
+        """
+        self._check_closed()
+        while self._messages and self._messages[-1]["role"] == "user":
+            self._messages.pop()
+        return self
+
     def to_json(self) -> str:
         """The conversation as a JSON object, for ``from_json``.
 

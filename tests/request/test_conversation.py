@@ -101,11 +101,19 @@ def test_what_is_no_turn_is_refused(call, rule):
 def test_while_an_answer_streams_in_nothing_is_added():
     chat = Conversation().user("a")
     chat.begin(1)
-    for change in (lambda: chat.user("b"), lambda: chat.assistant("b"), chat.question, lambda: chat.begin(1)):
+    changes = (lambda: chat.user("b"), lambda: chat.assistant("b"), lambda: chat.begin(1))
+    for change in (*changes, chat.question, chat.withdraw):
         with pytest.raises(UsageError, match="an answer to this conversation is streaming in"):
             change()
     chat.end("b")
     assert turns(chat) == [("user", "a"), ("assistant", "b")]
+
+
+def test_what_was_not_answered_can_be_taken_back():
+    chat = Conversation(system="a").user("b").assistant("c").user("d", Image("eagle.png")).user("e")
+    assert turns(chat.withdraw()) == [("system", "a"), ("user", "b"), ("assistant", "c")]
+    assert turns(chat.withdraw()) == [("system", "a"), ("user", "b"), ("assistant", "c")]
+    assert turns(Conversation().user("a").withdraw()) == []
 
 
 @pytest.mark.parametrize("answer", [None, ""])
