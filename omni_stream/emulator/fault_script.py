@@ -66,7 +66,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # By the words of a script; the first is meant where there is none.
 _PLACED_SHAPES: dict[str, AnswerShape | StreamShape] = {shape: shape for shape in STREAM_SHAPES}
-_SHAPES: dict[str, AnswerShape | StreamShape] = {shape: shape for shape in ANSWER_SHAPES} | _PLACED_SHAPES
+_SHAPES: dict[str, AnswerShape | StreamShape] = {shape: shape for shape in (*ANSWER_SHAPES, *STREAM_SHAPES)}
 
 _SCRIPT = re.compile(
     r"(?P<kind>[a-z][a-z0-9-]*?)(?:@(?P<when>[^:@]*?))?(?::(?P<argument>.*?))?(?:x(?P<times>[0-9]{1,9}))?"
