@@ -14,6 +14,7 @@ from omni_stream.emulator.fields import clean, flag, is_strings, json_object, me
 from omni_stream.emulator.medium import Medium, at_url, of_pictures
 from omni_stream.emulator.medium_limits import check_media
 from omni_stream.emulator.refusal import Refusal
+from omni_stream.emulator.usage import input_tokens
 
 _AUDIO_FORMATS = ("wav", "pcm16")  # the guide names wav alone; the service takes both and sends raw PCM
 _ROLES = ("system", "user", "assistant")
@@ -40,7 +41,7 @@ def read_dashscope_request(body: bytes | bytearray) -> ChatRequest:
         check_media(message.media, model)
     # A Turbo that speaks keeps its own identity, says the guide.
     takes_system = not (is_spoken and model.name.startswith("qwen-omni-turbo"))
-    return ChatRequest(
+    request = ChatRequest(
         model=asked["model"],  # found in the catalog, so it is clean
         prompt=prompt_of(messages, model=model.name, takes_system=takes_system),
         input_text=tuple(message.text for message in messages),
@@ -54,6 +55,10 @@ def read_dashscope_request(body: bytes | bytearray) -> ChatRequest:
         max_tokens=min(number(asked, "max_tokens", least=1) or MAX_ANSWER_TOKENS, MAX_ANSWER_TOKENS),
         include_usage=flag(member(asked, "stream_options"), "include_usage"),
     )
+    limits = model.thinking_tokens if thinks else model.tokens
+    if limits is not None and input_tokens(request).total() > limits.input:
+        raise Refusal(f"Range of input length should be [1, {limits.input}]")
+    return request
 
 
 def _model(asked: dict[str, Any]) -> omni.catalog.Model:

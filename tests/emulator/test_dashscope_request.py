@@ -132,6 +132,18 @@ def test_lone_surrogates_do_not_reach_the_answer(chat):
             {"messages": [user(TEXT), {"role": "assistant", "content": [IMAGE]}]},
             "assistant message must be text",
         ),
+        ({"messages": [user(*[IMAGE] * 193)]}, r"length should be \[1, 49152\]"),
+        ({"messages": [user({"type": "text", "text": "字" * 49_152})]}, "input length"),
+        ({"messages": [user(*[IMAGE] * 92)], "model": "qwen-omni-turbo"}, "input length"),
+        (
+            {
+                "messages": [user(*[IMAGE] * 70)],
+                "enable_thinking": True,
+                "modalities": ["text"],
+                "audio": None,
+            },
+            r"\[1, 16384\]",
+        ),
         ({"stream_options": [1]}, "stream_options must be an object"),
         ({"seed": 1.5}, "seed must be a whole number"),
         ({"seed": True}, "seed must be a whole number"),
