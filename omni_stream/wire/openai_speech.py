@@ -33,7 +33,8 @@ def _read(document: Raw, coding: Coding) -> Iterator[Event]:
     yield from usage_of(
         usage, document, input=("input_tokens",), output=("output_tokens",), total="total_tokens"
     )
-    if document.get("type") == _DONE or ("type" not in document and isinstance(usage, dict)):
+    is_done = document.get("type") == _DONE or ("type" not in document and isinstance(usage, dict))
+    if is_done and not encoded:
         yield Finished(None, document)
 
 
@@ -43,4 +44,12 @@ def _is_own(document: Raw) -> bool:
     )
 
 
-OPENAI_SPEECH = Dialect(name="openai-speech", read=_read, end="[DONE]", is_own=_is_own)
+OPENAI_SPEECH = Dialect(
+    name="openai-speech",
+    read=_read,
+    audio_path="audio",
+    silent_paths=("usage", "error", "code"),
+    mark_paths=("type",),
+    end="[DONE]",
+    is_own=_is_own,
+)
