@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from omni_stream.client.endpoint import Endpoint
     from omni_stream.client.filling import Check
+    from omni_stream.client.limits import Limit
     from omni_stream.client.record import Record
     from omni_stream.client.response import Response
     from omni_stream.client.sending import OnUpload, Part
@@ -131,13 +132,17 @@ class Asker:
             await asyncio.sleep(wait)
 
     async def _filled(self, question: Question, total_deadline: float) -> Sequence[bytes | Part]:
+        idle = self.timeouts.idle
+        deadline = inf if idle is None else asyncio.get_running_loop().time() + idle
+        soonest = min(deadline, total_deadline)
         try:
-            async with asyncio.timeout_at(None if total_deadline == inf else total_deadline):
+            async with asyncio.timeout_at(None if soonest == inf else soonest):
                 return await filled(question.body, question.check)
         except OmniStreamError as error:
             failure = bare(error, self.endpoint.key)
         except builtins.TimeoutError:
-            failure = limit_passed("total", self.timeouts, self.endpoint.host)
+            limit: Limit = "inspect" if deadline < total_deadline else "total"
+            failure = limit_passed(limit, self.timeouts, self.endpoint.host)
         raise failure
 
     async def _attempt(

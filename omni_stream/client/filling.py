@@ -6,10 +6,10 @@ time.  A body without local media is ready as it is, and waits for nothing.
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from omni_stream.client.aside import aside
 from omni_stream.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ async def filled(body: Body, check: Check) -> Sequence[bytes | Encoded]:
     """
     stop = threading.Event()
     try:
-        return await asyncio.to_thread(_filled, body, check, stop)
+        return await aside(lambda: _filled(body, check, stop))
     finally:
         stop.set()
 

@@ -9,9 +9,9 @@ from omni_stream.errors import OmniStreamError, StreamStalled, TimeoutError
 if TYPE_CHECKING:
     from omni_stream.client.timeouts import Timeouts
 
-Limit = Literal["connect", "read", "send", "first_event", "idle", "content_idle", "total"]
-"""A time limit: the fields of ``Timeouts``, and what ``idle`` is while the request is sent: "read" while its
-media are read, "send" while it is taken."""
+Limit = Literal["connect", "inspect", "read", "send", "first_event", "idle", "content_idle", "total"]
+"""A time limit: the fields of ``Timeouts``, and what ``idle`` is until the request is sent: "inspect" while
+its media are looked at, "read" while they are read, "send" while they are taken."""
 
 
 def limit_passed(limit: Limit, timeouts: Timeouts, host: str) -> OmniStreamError:  # noqa: PLR0911 -- a table
@@ -21,6 +21,11 @@ def limit_passed(limit: Limit, timeouts: Timeouts, host: str) -> OmniStreamError
             return TimeoutError(
                 f"no connection to {host} within {timeouts.connect} s (Timeouts.connect);"
                 " check the address and the network, or allow more"
+            )
+        case "inspect":
+            return TimeoutError(
+                f"the media for {host} could not be looked at within {timeouts.idle} s (Timeouts.idle), and"
+                " nothing was sent; check their files, which may be broken or on a slow disk, or allow more"
             )
         case "read":
             return TimeoutError(

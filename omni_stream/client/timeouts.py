@@ -19,7 +19,8 @@ class Timeouts:
         connect: From the first step of connecting (resolving the name, TCP, TLS) to the connection.
         first_event: From the last byte of the request sent to the first event with content.
         idle: Without any byte: of the request taken by the server, of a medium read to be sent, or of the
-            begun reply (comments and heartbeats count).
+            begun reply (comments and heartbeats count). Also until the media of a request have been
+            looked at.
         content_idle: Without an event with content, once the first has come.
         total: From entering the reply to its end, retries and waiting for a free connection included.
 

@@ -233,7 +233,14 @@ def open_files(folder):
     return [path for path in found if path.is_relative_to(folder)]
 
 
-async def test_the_total_limit_counts_looking_too(client_of):
+@pytest.mark.parametrize(
+    ("limit", "message"),
+    [
+        ("total", r"within 0\.2 s \(Timeouts\.total\)"),
+        ("idle", r"looked at within 0\.2 s \(Timeouts\.idle\)"),
+    ],
+)
+async def test_looking_at_media_has_limits_too(client_of, limit, message):
     gate = threading.Event()
 
     class Slow(io.BytesIO):
@@ -243,9 +250,9 @@ async def test_the_total_limit_counts_looking_too(client_of):
             return super().read(size)
 
     async with Peer(chat.answer) as peer:
-        client = client_of(peer, timeouts=Timeouts(total=0.2))
+        client = client_of(peer, timeouts=Timeouts(**{limit: 0.2}))
         try:
-            with pytest.raises(TimeoutError, match=r"within 0\.2 s \(Timeouts\.total\)"):
+            with pytest.raises(TimeoutError, match=message):
                 await read(client, asking(Image(Slow(png()))))
         finally:
             gate.set()
