@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from omni_stream.errors import UsageError
 from omni_stream.media import Audio, Frames, Image, Video
 
 if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
     from omni_stream.media import Medium
     from omni_stream.request.messages import Media
 
@@ -57,10 +59,11 @@ def _kept(medium: Medium) -> dict[str, Any]:
         said["url"] = medium.url
     elif isinstance(source, str | os.PathLike):
         said["path"] = os.fspath(source)
-    elif hasattr(source, "read"):
-        raise UsageError(f"the {medium} cannot be kept as JSON; give its path, or its bytes")
     else:
-        said["base64"] = b64encode(source).decode()
+        try:
+            said["base64"] = b64encode(cast("Buffer", source)).decode()
+        except TypeError:  # it is a file object
+            raise UsageError(f"the {medium} cannot be kept as JSON; give its path, or its bytes") from None
     return said | ({} if medium.media_type is None else {"media_type": medium.media_type})
 
 

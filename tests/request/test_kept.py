@@ -1,4 +1,5 @@
 import io
+import mmap
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,16 @@ def test_media_are_kept(medium):
 
 def test_other_media_are_another_conversation():
     assert not Conversation().user(Image(b"A")).begins_with(Conversation().user(Image(b"B")))
+
+
+def test_what_is_mapped_into_memory_is_kept_as_bytes(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"content")
+    with (
+        (tmp_path / "a.png").open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+    ):
+        again = Conversation.from_json(Conversation().user(Image(mapped)).to_json())
+    assert again.messages[0]["content"][0].source == b"content"
 
 
 def test_an_open_file_cannot_be_kept():
