@@ -2,7 +2,8 @@
 
 Pure: no clock, no loop, no socket.  A fault comes before the event at its place,
 and those of one place in the order given.  An event is spoiled by one fault at
-most, and one that spoils audio waits for an event that has some.  Behind the end of a stream nothing comes.
+most, and one that spoils audio waits for an event that has some.  Behind the end
+of a stream nothing comes.
 """
 
 from __future__ import annotations

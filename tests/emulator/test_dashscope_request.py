@@ -13,6 +13,7 @@ IMAGE = {"type": "image_url", "image_url": {"url": "https://example.test/a.png"}
 AUDIO = {"type": "input_audio", "input_audio": {"data": "https://example.test/a.mp3", "format": "mp3"}}
 VIDEO = {"type": "video_url", "video_url": {"url": "https://example.test/a.mp4"}}
 FRAMES = {"type": "video", "video": ["https://example.test/1.jpg", "https://example.test/2.jpg"]}
+THINKING = {"enable_thinking": True, "modalities": ["text"], "audio": None}
 TEXT = {"type": "text", "text": "这是什么"}
 
 
@@ -134,16 +135,8 @@ def test_lone_surrogates_do_not_reach_the_answer(chat):
         ),
         ({"messages": [user(*[IMAGE] * 193)]}, r"length should be \[1, 49152\]"),
         ({"messages": [user({"type": "text", "text": "字" * 49_152})]}, "input length"),
-        ({"messages": [user(*[IMAGE] * 92)], "model": "qwen-omni-turbo"}, "input length"),
-        (
-            {
-                "messages": [user(*[IMAGE] * 70)],
-                "enable_thinking": True,
-                "modalities": ["text"],
-                "audio": None,
-            },
-            r"\[1, 16384\]",
-        ),
+        ({"messages": [user(*[IMAGE] * 95)], "model": "qwen-omni-turbo"}, "input length"),
+        ({"messages": [user(*[IMAGE] * 70)], **THINKING}, r"\[1, 16384\]"),
         ({"stream_options": [1]}, "stream_options must be an object"),
         ({"seed": 1.5}, "seed must be a whole number"),
         ({"seed": True}, "seed must be a whole number"),
