@@ -28,7 +28,7 @@ def check_media(media: Sequence[Medium], model: omni.catalog.Model) -> None:
         raise Refusal(f"A user message takes one kind of media beside text, not {' and '.join(kinds)}.")
     for bounds, number, message in _limited(media, limits):
         if bounds is not None and number is not None and not bounds.allow(number):
-            raise Refusal(f"{message}: {number:g} is not {bounds}.")
+            raise Refusal(f"{message}: {round(number, 3):,} is not {bounds}.")
     check_countable(media, model=model.name)
 
 
