@@ -49,7 +49,7 @@ from omni_stream.wire.choosing import Choosing
 from omni_stream.wire.dialects import find_dialect, owner_of
 from omni_stream.wire.documents import END, BrokenJSONError, documents_in
 from omni_stream.wire.faults import error_in_event
-from omni_stream.wire.lines import LinesAsEvents
+from omni_stream.wire.lines import LinesReader
 from omni_stream.wire.openai_chat import OPENAI_CHAT
 from omni_stream.wire.sound import Sound
 
@@ -187,10 +187,7 @@ class StreamDecoder:
             max_told_bytes=MAX_TEXT_BYTES,
             spoken_where=dialect.spoken_where,
         )
-        reader, lines = self._reader, LinesAsEvents()
-        self._feed_reader = (
-            reader.feed if dialect.framing != "lines" else lambda content: reader.feed(lines.feed(content))
-        )
+        self._source = LinesReader(self._reader) if dialect.framing == "lines" else self._reader
         self._is_straight = self._choosing is None and self._body is None
 
     @property
@@ -225,7 +222,7 @@ class StreamDecoder:
         if not self._is_straight:
             return self._feed_otherwise(content)
         try:
-            completed = self._feed_reader(content)
+            completed = self._source.feed(content)
         except LimitFault as fault:
             error = limit_exceeded(fault)
             items = self._read(error.events)

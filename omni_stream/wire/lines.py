@@ -7,10 +7,12 @@ event stream.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
+
+    from omni_stream._native import StreamReader
 
 _FIELD = b"data:"
 
@@ -30,3 +32,17 @@ class LinesAsEvents:
             return framed
         self._has_begun = True
         return _FIELD + framed
+
+
+class LinesReader:
+    """Feeds the lines of one stream to a reader of events, in the reader's place."""
+
+    __slots__ = ("_lines", "_reader")
+
+    def __init__(self, reader: StreamReader) -> None:
+        self._lines = LinesAsEvents()
+        self._reader = reader
+
+    def feed(self, content: Buffer) -> list[Any] | None:
+        """See ``StreamReader.feed``."""
+        return self._reader.feed(self._lines.feed(content))
