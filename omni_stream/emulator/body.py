@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 400_000_000
 """A video of 256 MB, the largest that a Flash model takes, is 341 MB in base64; the rest is for text."""
 
+LARGE_BYTES = 16_000_000
+"""From here on, bodies take turns: one is held up to four times over while its media are looked at."""
+
+
+def is_large(request: web.Request) -> bool:
+    """Whether the body of ``request`` is, or may be, too large to be held beside many others."""
+    return request.content_length is None or request.content_length > LARGE_BYTES
+
 
 async def read_body(request: web.Request) -> bytearray:
     """The body of ``request``.

@@ -82,8 +82,8 @@ class Injection:
     def steps(self) -> Iterator[Step]:
         """The steps of sending the reply; the last is an ``End``."""
         for index, event in enumerate(self._stream.events):
-            sent = self._rejoined(event)
-            for fault in self._met(index, event):
+            sent = self._rejoined(event) if self._half else event
+            for fault in self._met(index, event) if self._pending else ():
                 if fault.kind in _SPOILS:
                     sent = self._spoiled(fault, sent)
                 elif fault.kind == "drip":
@@ -152,7 +152,7 @@ class Injection:
 
     def _rejoined(self, event: StreamEvent) -> StreamEvent:
         """The event, begun with the half of a sample that the one before has left if it has audio."""
-        if not self._half or event.encoded is None:
+        if event.encoded is None:
             return event
         half, self._half = self._half, b""
         audio = binascii.a2b_base64(event.encoded)

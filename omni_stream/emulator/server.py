@@ -12,6 +12,7 @@ import hmac
 import logging
 import math
 import uuid
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
@@ -19,7 +20,7 @@ from aiohttp import web
 
 import omni_stream as omni
 from omni_stream.emulator.answering import Answerer, Reply
-from omni_stream.emulator.body import read_body
+from omni_stream.emulator.body import is_large, read_body
 from omni_stream.emulator.fault_injection import Injection
 from omni_stream.emulator.fault_plan import HEADER, FaultPlan
 from omni_stream.emulator.recording import Recording, read_recording
@@ -46,6 +47,7 @@ _log = logging.getLogger("omni_stream.emulator")
 _HOST = "127.0.0.1"
 _MOST_PORT = 65_535
 _NATIVE = "/api/"  # DashScope's own interface, beside that which is compatible with OpenAI's
+_LARGE_BODIES = 2  # at once: of the largest, 2.6 GB
 _SHUTDOWN_SECONDS = 0.1  # a reply that is being sent is not waited for
 
 
@@ -106,6 +108,7 @@ class Emulator:
         self._plan = FaultPlan(faults)
         self._speaker = Speaker()
         self._answerer = Answerer(self._speaker, self._timing, seed=seed, transcript=transcript)
+        self._turn_of_large_bodies = asyncio.Semaphore(_LARGE_BODIES)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -207,15 +210,16 @@ class Emulator:
         """Reads the request, has it answered, and sends the reply with its faults."""
         clock = asyncio.get_running_loop().time
         asked_at, request_id = clock(), request[REQUEST_ID]
-        body = await read_body(request)
-        faults = self._plan.faults(request.headers.get(HEADER))
-        if self._replay is not None:
-            reply, begin = self._replayed(self._replay), asked_at
-        else:
-            reply = await answer(body, request.headers, request_id)
-            # An answer that took longer to speak than to its first audio begins late, not in a burst.
-            begin = max(asked_at, clock() - self._timing.first_audio_seconds)
-        del body  # it may be hundreds of megabytes, and the reply lasts
+        async with self._turn_of_large_bodies if is_large(request) else nullcontext():
+            body = await read_body(request)
+            faults = self._plan.faults(request.headers.get(HEADER))
+            if self._replay is not None:
+                reply, begin = self._replayed(self._replay), asked_at
+            else:
+                reply = await answer(body, request.headers, request_id)
+                # An answer that took longer to speak than to its first audio begins late, not in a burst.
+                begin = max(asked_at, clock() - self._timing.first_audio_seconds)
+            del body  # the reply lasts
         injection = Injection(faults, reply.stream, request_id=request_id)
         sender = Sender(
             request,

@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 import urllib.parse
+from contextlib import AsyncExitStack
 
 import aiohttp
 import numpy as np
@@ -190,6 +191,18 @@ async def test_a_body_over_the_limit_is_refused(emulator, post, monkeypatch):
     reply = await post(emulator, b" " * 1_000_001)
     assert reply.status == 400
     assert "max bytes per request: 1000000" in reply.error["message"]
+
+
+async def test_large_bodies_take_turns_and_small_ones_do_not_wait(emulator, post, chat, monkeypatch):
+    monkeypatch.setattr("omni_stream.emulator.body.LARGE_BYTES", 10_000)
+    async with AsyncExitStack() as turns:
+        for _ in range(2):
+            await turns.enter_async_context(emulator._turn_of_large_bodies)
+        large = asyncio.create_task(post(emulator, chat("Say: large", user="x" * 20_000)))
+        small = await post(emulator, chat("Say: small"))
+        assert small.text == "small"
+        assert not large.done()
+    assert (await large).text == "large"
 
 
 async def test_a_body_of_20_mb_is_read_and_what_it_holds_looked_at(emulator, post, chat):
