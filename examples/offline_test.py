@@ -42,6 +42,24 @@ def test_it_speaks_and_says_what_it_said(tmp_path: Path) -> None:
         assert file.getnframes() > 8 * file.getframerate()
 
 
+def test_a_stream_that_breaks_off_leaves_no_file(tmp_path: Path) -> None:
+    """What had come is on the error, and no half story has the story's name."""
+    path = tmp_path / "sea.wav"
+
+    async def main() -> None:
+        async with (
+            Emulator(first_audio_seconds=0, real_time_factor=0, faults=["truncate@50%"]) as emulator,
+            omni.Client(base_url=emulator.base_url) as client,
+        ):
+            await narrate(client, "the sea", path)
+
+    with pytest.raises(omni.StreamTruncated) as broken:
+        asyncio.run(main())
+    assert broken.value.partial is not None
+    assert broken.value.partial.text
+    assert not path.exists()
+
+
 def test_an_unknown_voice_leaves_no_file(tmp_path: Path) -> None:
     """What the service would refuse is refused before it is asked."""
 
