@@ -15,7 +15,7 @@ from __future__ import annotations
 import codecs
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from omni_stream.errors import LimitExceeded
 from omni_stream.sse import SSEParser
@@ -27,7 +27,7 @@ from omni_stream.wire.openai_chat import OPENAI_CHAT
 from omni_stream.wire.sniffing import bytes_to_tell, compressed_codec
 
 if TYPE_CHECKING:
-    from omni_stream.wire.dialect import Dialect
+    from omni_stream.wire.dialect import Dialect, Framing
 
 MOST_DOCUMENTS = 16
 """Services say who they are in their first document."""
@@ -51,7 +51,7 @@ class Choosing:
         self._max_bytes = max_event_bytes
         self._parser = SSEParser(max_line_bytes=max_line_bytes, max_event_bytes=max_event_bytes)
         self._lines = LinesAsEvents()
-        self._framing: Literal["sse", "lines", "bytes"] | None = None
+        self._framing: Framing | None = None
         self._documents = 0
 
     @property
@@ -96,7 +96,7 @@ class Choosing:
         return None
 
 
-def _framing_of(beginning: bytes) -> Literal["sse", "lines", "bytes"] | None:
+def _framing_of(beginning: bytes) -> Framing | None:
     """The framing of a stream that begins so; None if it takes more to know it."""
     if len(beginning) < bytes_to_tell(beginning):
         return None

@@ -118,7 +118,8 @@ class StreamDecoder:
         model: The model that answers, by the service's name for it, None until it is known.
 
     Raises:
-        UsageError: There is no dialect of that name.
+        UsageError: There is no dialect of that name; a path of its is none; or audio is expected to be
+            compressed, and there are no ``codecs``.
     """
 
     def __init__(
@@ -172,23 +173,29 @@ class StreamDecoder:
             decode=self._decode_audio,
             codecs=self._codecs,
         )
-        self._reader = StreamReader(
-            self._sound.native,
-            decode_audio=self._sound.is_native,
-            audio_path=dialect.audio_path,
-            text_paths=dialect.text_paths,
-            transcript_paths=dialect.transcript_paths,
-            reasoning_paths=dialect.reasoning_paths,
-            silent_paths=dialect.silent_paths,
-            mark_paths=dialect.mark_paths,
-            max_line_bytes=self._max_line_bytes,
-            max_event_bytes=self._max_event_bytes,
-            max_audio_seconds=self._max_audio_seconds,
-            max_told_bytes=MAX_TEXT_BYTES,
-            spoken_where=dialect.spoken_where,
-        )
+        self._reader = self._reader_of(dialect)
         self._source = LinesReader(self._reader) if dialect.framing == "lines" else self._reader
         self._is_straight = self._choosing is None and self._body is None
+
+    def _reader_of(self, dialect: Dialect) -> StreamReader:
+        try:
+            return StreamReader(
+                self._sound.native,
+                decode_audio=self._sound.is_native,
+                audio_path=dialect.audio_path,
+                text_paths=dialect.text_paths,
+                transcript_paths=dialect.transcript_paths,
+                reasoning_paths=dialect.reasoning_paths,
+                silent_paths=dialect.silent_paths,
+                mark_paths=dialect.mark_paths,
+                max_line_bytes=self._max_line_bytes,
+                max_event_bytes=self._max_event_bytes,
+                max_audio_seconds=self._max_audio_seconds,
+                max_told_bytes=MAX_TEXT_BYTES,
+                spoken_where=dialect.spoken_where,
+            )
+        except ValueError as error:
+            raise UsageError(f"{error}; it is one of the dialect {dialect.name!r}") from None
 
     @property
     def partial(self) -> Partial:

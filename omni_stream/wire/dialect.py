@@ -9,15 +9,24 @@ answer's end; the decoder holds it back until nothing more can come.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from omni_stream.audio import AudioFormat
-from omni_stream.events import AudioDelta
+from omni_stream.errors import UsageError
+from omni_stream.events import AudioDelta, Codec, Encoding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from omni_stream.events import Codec, Encoding, Event, Raw
+    from omni_stream.events import Event, Raw
+
+Framing = Literal["sse", "lines", "bytes"]
+"""How a body is cut: into events, into lines of a document each, or not at all."""
+
+
+def _check(name: str, value: object, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise UsageError(f"{name} is one of {', '.join(map(repr, known))}, not {value!r:.60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +37,21 @@ class Coding:
         format: The format of PCM; a WAV header in the audio overrides it.
         codec: How the sound is written as bytes.
         encoding: How these bytes are written as text.
+
+    Raises:
+        UsageError: One of them is none of those that there are.
     """
 
     format: AudioFormat
     codec: Codec = "pcm"
     encoding: Encoding = "base64"
+
+    def __post_init__(self) -> None:
+        """Check the arguments."""
+        if not isinstance(self.format, AudioFormat):
+            raise UsageError(f"format is an AudioFormat, not {self.format!r:.60}")
+        _check("codec", self.codec, get_args(Codec))
+        _check("encoding", self.encoding, get_args(Encoding))
 
     def delta(self, encoded: str, raw: Raw | None, *, repeats: bool = False) -> AudioDelta:
         """The piece of audio that ``raw`` holds as ``encoded``."""
@@ -67,10 +86,16 @@ class Dialect:
         framing: "sse" for an event stream; "lines" for one document a line (NDJSON); "bytes" for a
             body that is the audio itself.
         ends_with_stream: Whether the end of the body ends the reply, with no mark before it; else
-            a body that ends without one is truncated.
+            a body that ends without one is truncated.  One that held nothing is in either case.
         fault: What a document says when it says no in this dialect's own way, as a mapping with
-            "code", "message" and perhaps "request_id"; None if it does not.  Total, as ``read``.
-        is_own: Whether a document can be of this dialect alone.  Total, as ``read``.
+            "message", "code", and perhaps "type" (a name of the code's kind, such as "rate_limit")
+            and "request_id"; None if it does not.  Total, as ``read``.
+        is_own: Whether a document can be of this dialect alone, total as ``read``: a stream is then
+            refused if its first document is not, but one of another dialect of this package.  Those
+            of this package are also chosen by it, where nobody names a dialect.
+
+    Raises:
+        UsageError: An argument is not of its kind.
     """
 
     name: str
@@ -84,7 +109,17 @@ class Dialect:
     mark_paths: tuple[str, ...] = ()
     spoken_where: tuple[str, str] | None = None
     end: str | None = None
-    framing: Literal["sse", "lines", "bytes"] = "sse"
+    framing: Framing = "sse"
     ends_with_stream: bool = False
     fault: Callable[[Raw], Mapping[str, Any] | None] | None = None
     is_own: Callable[[Raw], bool] | None = None
+
+    def __post_init__(self) -> None:
+        """Check what else would show only when a reply comes."""
+        for name in ("read", "fault", "is_own"):
+            function: object = getattr(self, name)
+            if not callable(function) and (function is not None or name == "read"):
+                raise UsageError(f"{name} of a dialect is a function, not {function!r:.60}")
+        if not isinstance(self.coding, Coding):
+            raise UsageError(f"coding of a dialect is a Coding, not {self.coding!r:.60}")
+        _check("framing", self.framing, get_args(Framing))

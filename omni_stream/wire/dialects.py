@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from omni_stream.errors import UsageError
 from omni_stream.wire.audio_body import AUDIO_BODY
@@ -18,6 +18,8 @@ from omni_stream.wire.voxtral import VOXTRAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from omni_stream.wire.dialect import Framing
 
 # Of those that own a document the first is meant: vLLM-Omni's own what chat completions do, and more.
 _DIALECTS = {
@@ -41,7 +43,7 @@ def dialects() -> Iterable[Dialect]:
     return _DIALECTS.values()
 
 
-def owner_of(document: object, *, framing: Literal["sse", "lines", "bytes"] | None = None) -> Dialect | None:
+def owner_of(document: object, *, framing: Framing | None = None) -> Dialect | None:
     """The dialect that owns ``document``, of those of a framing if one is given; None if none does."""
     if isinstance(document, dict):
         for dialect in dialects():
