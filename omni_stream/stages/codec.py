@@ -164,10 +164,12 @@ def _int16(samples: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
     if samples.dtype == np.int16:
         return np.ascontiguousarray(samples)
     if samples.dtype.kind == "f":
-        scaled = np.nan_to_num(np.clip(samples, -1, 1)) * np.float32(2**15)
+        scaled = samples.clip(-1, 1)
+        scaled[np.isnan(scaled)] = 0
+        scaled *= 2**15
     else:
         scaled = samples * 2.0**-16
-    whole: npt.NDArray[np.int16] = np.minimum(np.rint(scaled), 32_767).astype(np.int16, order="C")
+    whole: npt.NDArray[np.int16] = scaled.round().clip(max=32_767).astype(np.int16, order="C")
     return whole
 
 

@@ -93,6 +93,11 @@ def test_longer_samples_are_rounded():
     assert joined(frames_of("flac", content))[:, 0].tolist() == [0, 0, 2, 0, 32_767, -32_768, 0x1235]
 
 
+def test_floats_stay_in_range_and_what_is_no_number_is_silence():
+    floats = np.array([[np.nan, 2, -2, 0.5, -1, 1, np.inf, 1.5 / 32_768]], np.float32)
+    assert codec._int16(floats).tolist() == [[0, 32_767, -32_768, 16_384, -32_768, 32_767, 32_767, 2]]
+
+
 def test_of_opus_the_delay_and_the_padding_are_cut_off():
     for length in (1, 959, 960, 24_001):
         content = encoded("opus", noise(length), 48_000)
