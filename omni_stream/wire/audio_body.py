@@ -8,7 +8,6 @@ Rules.
 
 from __future__ import annotations
 
-import string
 from typing import TYPE_CHECKING
 
 from omni_stream.errors import EXCERPT_BYTES, ProtocolError
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 TEXT_BYTES = 16
 """So many bytes are text by chance once in millions of streams of noise, and never where speech begins."""
 
-_TEXT = frozenset(string.printable.encode())
+_TEXT = frozenset([*b"\t\n\v\f\r", *range(0x20, 0x7F)])
 _WAV = b"RIFF"
 
 

@@ -463,10 +463,11 @@ class StreamDecoder:
         items += frames
         self._items += len(frames)
         if self._finished is None:
+            nothing = "" if self._reader.events else "; there is no event in it, so it may be no event stream"
             self._fail(
                 StreamTruncated(
-                    "the stream ended before the reply did: it has neither an end mark nor a finish reason;"
-                    " what had come is in .partial"
+                    "the stream ended before the reply did: it has neither an end mark nor a finish reason"
+                    f"{nothing}; what had come is in .partial"
                 ),
                 items,
             )

@@ -232,6 +232,12 @@ def test_an_empty_stream_is_truncated():
     assert error.partial == omni.Partial()
 
 
+@pytest.mark.parametrize("content", [b"", b'{"error": {"message": "no voice"}}', b": beat\n\n"])
+def test_a_stream_without_any_event_may_be_none(content):
+    assert "may be no event stream" in str(failed(content))
+    assert "may be no event stream" not in str(failed(delta(content="x")))
+
+
 def test_an_error_in_the_stream_carries_what_came_before_it():
     fault = b'data: {"error":{"message":"bad words","code":"data_inspection_failed"},"request_id":"r-1"}\n\n'
     error = failed(delta(content="so ") + delta(content="far") + fault)
