@@ -58,8 +58,9 @@ def emulator(
 ) -> None:
     """Answer as Qwen-Omni does, on this machine, with real speech and no key.
 
-    Prints its base URL as one line and runs until Ctrl-C; any client can use it. With /v1 or
-    /vllm-omni/v1 in place of the URL's path it answers as OpenAI or vLLM-Omni does.
+    Prints its base URL as one line and runs until Ctrl-C; any client can use it. With another path
+    in place of the URL's it answers as another service does: /v1 as OpenAI, /vllm-omni/v1,
+    /sglang-omni/v1, /gemini/v1beta, /minimax/v1, /mistral/v1, /elevenlabs/v1 as those.
     """
     with told_in_a_sentence(debug=debug):
         from omni_stream import emulator as server  # noqa: PLC0415 -- `ask` starts without it

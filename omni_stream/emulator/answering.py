@@ -15,6 +15,7 @@ from omni_stream.emulator.openai_usage import speech_usage
 from omni_stream.emulator.refusal import Refusal
 from omni_stream.emulator.reply import reply_stream
 from omni_stream.emulator.services import Named
+from omni_stream.emulator.speech_request import EVENT_STREAM
 from omni_stream.emulator.stream import Stream, StreamEvent
 from omni_stream.emulator.voices import espeak_voice
 from omni_stream.emulator.wire import event
@@ -22,14 +23,15 @@ from omni_stream.emulator.wire import event
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from omni_stream.emulator.body import Sent
     from omni_stream.emulator.schedule import Timing
-    from omni_stream.emulator.services import Service, SpeechService
+    from omni_stream.emulator.services import ChatService, SpeechService
     from omni_stream.emulator.speaker import Speaker
     from omni_stream.emulator.speech import Speech
 
 _log = logging.getLogger("omni_stream.emulator")
 
-_EVENT_STREAM = {"content-type": "text/event-stream;charset=UTF-8", "cache-control": "no-cache"}
+_EVENT_STREAM = {"content-type": EVENT_STREAM, "cache-control": "no-cache"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +65,14 @@ class Answerer:
         self._seed = seed
         self._transcript = transcript
 
-    async def chat(
-        self, service: Service, body: bytearray, _headers: Mapping[str, str], request_id: str
-    ) -> Reply:
+    async def chat(self, service: ChatService, sent: Sent, request_id: str) -> Reply:
         """The reply to a chat request.
 
         Raises:
             Refusal: The service would not answer it.
         """
         # Media are decoded and looked at: in a thread, so that other replies go on meanwhile.
-        asked = await asyncio.to_thread(service.read, body)
+        asked = await asyncio.to_thread(service.read, sent)
         if asked.speaks and asked.voices and asked.voice not in asked.voices:
             refusal = Refusal(f"Voice '{asked.voice}' is not supported")
             content = event(refusal.document(request_id=request_id))
@@ -87,23 +87,20 @@ class Answerer:
             reply_stream(said, speech, shape, self._timing, seed=seed, thinks=asked.thinks, usage=cost)
         )
 
-    async def speech(
-        self, service: SpeechService, body: bytearray, headers: Mapping[str, str], request_id: str
-    ) -> Reply:
+    async def speech(self, service: SpeechService, sent: Sent, request_id: str) -> Reply:
         """The reply to a request to speak a text.
 
         Raises:
             Refusal: The service would not answer it.
         """
-        asked = service.read(body, headers)
+        asked = service.read(sent)
         speech = await self._spoken(asked.text, asked.voice, request_id)
-        shape = service.shape(asked, request_id)
+        shape = service.shape(asked, speech, request_id)
         said, cost = Answer(asked.text, "", cut=False), speech_usage(asked.text, speech)
         stream = reply_stream(said, speech, shape, self._timing, seed=self._seed, thinks=False, usage=cost)
-        if asked.as_events:
-            return Reply(stream)
-        stream = Stream(stream.events, stream.length_seconds, is_events=False)
-        return Reply(stream, {"content-type": "audio/wav" if asked.is_wav else "audio/pcm"})
+        if asked.content_type.startswith("audio/"):
+            stream = Stream(stream.events, stream.length_seconds, is_events=False)
+        return Reply(stream, {**_EVENT_STREAM, "content-type": asked.content_type})
 
     async def _spoken(self, text: str, voice: str, request_id: str) -> Speech:
         speech = await self._speaker.speak(text, espeak_voice(voice))

@@ -6,11 +6,14 @@ hundreds of megabytes for as long as the reply lasts.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from omni_stream.emulator.refusal import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aiohttp import web
 
 MAX_BODY_BYTES = 400_000_000
@@ -25,8 +28,23 @@ def is_large(request: web.Request) -> bool:
     return request.content_length is None or request.content_length > LARGE_BYTES
 
 
-async def read_body(request: web.Request) -> bytearray:
-    """The body of ``request``.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a request has sent.
+
+    Attributes:
+        body: Its body.
+        headers: Its headers, by name in any case of letters.
+        parameters: Those of its path and its query.
+    """
+
+    body: bytearray
+    headers: Mapping[str, str]
+    parameters: Mapping[str, str]
+
+
+async def read_request(request: web.Request) -> Sent:
+    """What ``request`` has sent.
 
     Raises:
         Refusal: It is over 400 MB.
@@ -39,4 +57,4 @@ async def read_body(request: web.Request) -> bytearray:
         body += content
         if len(body) > MAX_BODY_BYTES:
             raise too_long
-    return body
+    return Sent(body, request.headers, {**request.query, **request.match_info})

@@ -20,7 +20,7 @@ from aiohttp import web
 
 import omni_stream as omni
 from omni_stream.emulator.answering import Answerer, Reply
-from omni_stream.emulator.body import is_large, read_body
+from omni_stream.emulator.body import Sent, is_large, read_request
 from omni_stream.emulator.fault_injection import Injection
 from omni_stream.emulator.fault_plan import HEADER, FaultPlan
 from omni_stream.emulator.recording import Recording, read_recording
@@ -35,7 +35,7 @@ from omni_stream.emulator.voices import espeak_voice
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from types import TracebackType
 
     from aiohttp.typedefs import Handler
@@ -47,6 +47,7 @@ _log = logging.getLogger("omni_stream.emulator")
 _HOST = "127.0.0.1"
 _MOST_PORT = 65_535
 _NATIVE = "/api/"  # DashScope's own interface, beside that which is compatible with OpenAI's
+_KEY_HEADERS = ("x-goog-api-key", "xi-api-key")  # of Gemini and of ElevenLabs
 _LARGE_BODIES = 2  # at once: of the largest, 2.6 GB
 _SHUTDOWN_SECONDS = 0.1  # a reply that is being sent is not waited for
 
@@ -120,7 +121,7 @@ class Emulator:
         """The base URL at which it answers as another service.
 
         Args:
-            service: "dashscope", "openai", "vllm-omni" or "sglang-omni".
+            service: The name of a provider of the catalog, such as "openai".
 
         Raises:
             UsageError: There is no such service.
@@ -143,8 +144,9 @@ class Emulator:
             espeak_folder()
         application = web.Application(middlewares=[self._guard])
         for service in SERVICES.values():
-            chat = partial(self._answerer.chat, service)
-            application.router.add_post(f"{service.path}/chat/completions", partial(self._reply, answer=chat))
+            if service.chat is not None:
+                chat = partial(self._answerer.chat, service.chat)
+                application.router.add_post(service.chat.path, partial(self._reply, answer=chat))
             if service.speech is not None:
                 speech = partial(self._answerer.speech, service.speech)
                 application.router.add_post(service.speech.path, partial(self._reply, answer=speech))
@@ -195,8 +197,13 @@ class Emulator:
     def _check_key(self, request: web.Request) -> None:
         if self._api_key is None:
             return
-        given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
-        if not hmac.compare_digest(given, f"Bearer {self._api_key}".encode()):
+        kind, _, bearer = request.headers.get("Authorization", "").partition(" ")
+        given = [
+            bearer if kind == "Bearer" else "",
+            *(request.headers.get(name, "") for name in _KEY_HEADERS),
+        ]
+        right = self._api_key.encode()
+        if not any(hmac.compare_digest(key.encode("utf-8", "surrogateescape"), right) for key in given):
             raise Refusal("Incorrect API key provided.", status=401, code="invalid_api_key")
 
     async def _models(self, _request: web.Request) -> web.Response:
@@ -205,21 +212,21 @@ class Emulator:
         return web.json_response({"object": "list", "data": rows})
 
     async def _reply(
-        self, request: web.Request, answer: Callable[[bytearray, Mapping[str, str], str], Awaitable[Reply]]
+        self, request: web.Request, answer: Callable[[Sent, str], Awaitable[Reply]]
     ) -> web.StreamResponse:
         """Reads the request, has it answered, and sends the reply with its faults."""
         clock = asyncio.get_running_loop().time
         asked_at, request_id = clock(), request[REQUEST_ID]
         async with self._turn_of_large_bodies if is_large(request) else nullcontext():
-            body = await read_body(request)
+            sent = await read_request(request)
             faults = self._plan.faults(request.headers.get(HEADER))
             if self._replay is not None:
                 reply, begin = self._replayed(self._replay), asked_at
             else:
-                reply = await answer(body, request.headers, request_id)
+                reply = await answer(sent, request_id)
                 # An answer that took longer to speak than to its first audio begins late, not in a burst.
                 begin = max(asked_at, clock() - self._timing.first_audio_seconds)
-            del body  # the reply lasts
+            del sent  # the reply lasts
         injection = Injection(faults, reply.stream, request_id=request_id)
         sender = Sender(
             request,

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 import aiohttp
 import numpy as np
 import pytest
+from canary import CANARY
 from openai import APIError as OpenAIError
 from openai import AsyncOpenAI, AuthenticationError, NotFoundError
 
@@ -216,19 +217,17 @@ async def test_a_body_of_20_mb_is_read_and_what_it_holds_looked_at(emulator, pos
     assert reply.usage["prompt_tokens_details"]["audio_tokens"] == -(-len(noise) * 125 // 960_000)
 
 
-@pytest.mark.parametrize(
-    "headers", [None, {"Authorization": "Bearer sk-other"}, {"Authorization": "sk-right"}]
-)
+@pytest.mark.parametrize("headers", [None, {"Authorization": "Bearer sk-other"}, {"Authorization": CANARY}])
 async def test_a_missing_or_wrong_key_is_401(post, chat, headers):
-    async with Emulator(api_key="sk-right") as emulator:
+    async with Emulator(api_key=CANARY) as emulator:
         reply = await post(emulator, chat("你好"), headers=headers)
         assert reply.status == 401
         assert reply.error["code"] == "invalid_api_key"
 
 
 async def test_the_right_key_is_let_in(post, chat):
-    async with Emulator(api_key="sk-right", first_audio_seconds=0, real_time_factor=0) as emulator:
-        reply = await post(emulator, chat("Say: Hi."), headers={"Authorization": "Bearer sk-right"})
+    async with Emulator(api_key=CANARY, first_audio_seconds=0, real_time_factor=0) as emulator:
+        reply = await post(emulator, chat("Say: Hi."), headers={"Authorization": f"Bearer {CANARY}"})
         assert reply.status == 200
 
 
@@ -259,11 +258,11 @@ async def test_the_openai_sdk_hears_the_same(emulator, post, chat):
 
 
 async def test_the_openai_sdk_understands_the_refusals(chat):
-    async with Emulator(api_key="sk-right") as emulator:
+    async with Emulator(api_key=CANARY) as emulator:
         async with AsyncOpenAI(api_key="sk-wrong", base_url=emulator.base_url) as client:
             with pytest.raises(AuthenticationError):
                 await client.chat.completions.create(**chat("你好"))
-        async with AsyncOpenAI(api_key="sk-right", base_url=emulator.base_url) as client:
+        async with AsyncOpenAI(api_key=CANARY, base_url=emulator.base_url) as client:
             with pytest.raises(NotFoundError):
                 await client.chat.completions.create(**chat("你好", model="qwen9"))
             stream = await client.chat.completions.create(
@@ -336,10 +335,10 @@ async def test_leaving_ends_replies_at_once(chat):
 
 async def test_neither_prompts_nor_keys_are_logged(post, chat, caplog):
     caplog.set_level(logging.DEBUG)
-    async with Emulator(api_key="sk-right", first_audio_seconds=0, real_time_factor=0) as emulator:
-        await post(emulator, chat("secret prompt", system="x"), headers={"Authorization": "Bearer sk-right"})
+    async with Emulator(api_key=CANARY, first_audio_seconds=0, real_time_factor=0) as emulator:
+        await post(emulator, chat("secret prompt", system="x"), headers={"Authorization": f"Bearer {CANARY}"})
         await post(emulator, chat("secret prompt"), headers={"Authorization": "Bearer sk-wrong"})
-    assert "sk-right" not in caplog.text
+    assert CANARY not in caplog.text
     assert "sk-wrong" not in caplog.text
     assert "secret" not in caplog.text
 

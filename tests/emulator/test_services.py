@@ -155,7 +155,16 @@ def vllm_body(**changes):
 
 
 @pytest.mark.parametrize(
-    ("provider", "voice"), [("dashscope", "Cherry"), ("openai", "coral"), ("vllm-omni", "vivian")]
+    ("provider", "voice"),
+    [
+        ("dashscope", "Cherry"),
+        ("openai", "coral"),
+        ("vllm-omni", "vivian"),
+        ("gemini", "Kore"),
+        ("minimax", "any voice"),
+        ("mistral", "any voice"),
+        ("elevenlabs", "JBFqnCBsd6RMkjVDRZzb"),
+    ],
 )
 async def test_a_text_is_spoken_whoever_is_asked(emulator, provider, voice):
     async with (
@@ -163,9 +172,7 @@ async def test_a_text_is_spoken_whoever_is_asked(emulator, provider, voice):
         client.speak("one two", voice=voice) as reply,
     ):
         pcm = b"".join([bytes(frame) async for frame in reply.audio()])
-    spoken = await emulator.speak("one two", voice=voice)
-    assert pcm == spoken.pcm
-    assert reply.usage.output_tokens == round(spoken.seconds * 20)
+    assert pcm == (await emulator.speak("one two", voice=voice)).pcm
 
 
 async def test_qwen_tts_has_a_framing_of_its_own(emulator):
@@ -312,7 +319,7 @@ async def test_the_openai_sdk_speaks(emulator, tmp_path):
         ("openai", {"voice": ""}, "Missing required parameter: 'voice'"),
         ("openai", {"input": ""}, "must be 1 to 4096 characters"),
         ("openai", {"input": "x" * 4097}, "and has 4097"),
-        ("vllm-omni", {"model": ""}, "must provide a model"),
+        ("vllm-omni", {"model": ""}, "Missing required parameter: 'model'"),
     ],
 )
 async def test_what_no_service_speaks_is_refused(emulator, service, changes, message):
