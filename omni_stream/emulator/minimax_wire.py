@@ -47,6 +47,6 @@ class MinimaxEvents(Shape):
         audio = self._pcm.hex() if self._repeats else ""
         return [self._event({"audio": audio, "status": 2}, extra_info=extra), b""]
 
-    def _event(self, data: Mapping[str, Any], **more: object) -> bytes:
+    def _event(self, spoken: Mapping[str, Any], **more: object) -> bytes:
         said = {"status_code": 0, "status_msg": "success"}
-        return event({"data": data, **more, "trace_id": self._request_id, "base_resp": said})
+        return event({"data": spoken, **more, "trace_id": self._request_id, "base_resp": said})

@@ -1,4 +1,4 @@
-"""The emulator: a local server that answers as the service does, with real speech.
+"""The emulator: a local server that answers as the services do, with real speech.
 
 Rules.  It listens on the loopback only.  It fetches nothing, and logs neither
 bodies nor keys.  What it says depends on the prompt and the seed alone; when it
@@ -55,8 +55,8 @@ _SHUTDOWN_SECONDS = 0.1  # a reply that is being sent is not waited for
 class Emulator:
     """A local server with the wire of Qwen-Omni, for tests and for trying things out.
 
-    Used with ``async with``; ``base_url`` is what a client is given.  Leaving
-    ends all replies at once.
+    Used with ``async with``; ``base_url`` is what a client is given, and ``url_of``
+    that of another service.  Leaving ends all replies at once.
 
     Args:
         port: The port of 127.0.0.1 to listen on; 0 takes a free one.
