@@ -15,6 +15,7 @@ __all__ = [
     "AuthenticationError",
     "BufferStats",
     "Client",
+    "CodecDecoder",
     "Coding",
     "ConnectError",
     "Conversation",
@@ -101,6 +102,7 @@ if TYPE_CHECKING:
     from omni_stream.sinks import FileSink, NullSink, Sink, WavSink
     from omni_stream.sse import ServerSentEvent, SSEParser
     from omni_stream.stages.blocks import blocks  # from the room itself, mypy would take the modules so named
+    from omni_stream.stages.codec import CodecDecoder
     from omni_stream.stages.decode import decode
     from omni_stream.stages.gain import gain
     from omni_stream.stages.resample import resample
@@ -124,7 +126,7 @@ else:  # or a type checker would believe in any name
         "request": "Conversation",
         "sinks": "FileSink NullSink Sink WavSink",
         "sse": "ServerSentEvent SSEParser",
-        "stages": "blocks decode gain resample",
+        "stages": "CodecDecoder blocks decode gain resample",
         "tokens": "tokens",
         "upload": "inspect",
         "wire": "Coding Dialect StreamDecoder",

@@ -104,7 +104,8 @@ class StreamDecoder:
     Args:
         dialect: The dialect of the service, or its name; None to go by the first events.
         coding: How audio is written where the documents do not say; the dialect's own if None.
-        codecs: Makes the decoder of a compressed codec; without it such audio is refused.
+        codecs: Makes the decoder of a compressed codec, as ``omni_stream.CodecDecoder`` does; without it
+            such audio is refused.
         strict: Whether broken JSON or audio is an error, or is left out, counted and logged.
         decode_audio: Whether audio is given as ``AudioFrame``, or as it came, as ``AudioDelta``.
         request_id: The id that the response's headers gave, for errors that name none.
