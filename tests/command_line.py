@@ -1,4 +1,7 @@
-"""Runs the command line as a user does: a process of its own, in a folder of its own, without a key."""
+"""Runs the command line as a user does: a process of its own, in a folder of its own.
+
+It has a key where it is told whom to ask, and else none.
+"""
 
 import asyncio
 import os
@@ -7,6 +10,8 @@ import sys
 import wave
 from dataclasses import dataclass
 from pathlib import Path
+
+from canary import CANARY
 
 from omni_stream.catalog import providers
 
@@ -17,9 +22,10 @@ VARIABLES = {
 }
 
 
-def environment(**changes):
+def environment(*arguments, **changes):
     kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
-    return {**kept, "PYTHONSAFEPATH": "1", **changes}
+    key = {"DASHSCOPE_API_KEY": CANARY} if "--base-url" in arguments else {}
+    return {**kept, "PYTHONSAFEPATH": "1", **key, **changes}
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ async def run(*arguments, folder, stdin=b"", **variables):
         *PROGRAM,
         *arguments,
         cwd=folder,
-        env=environment(**variables),
+        env=environment(*arguments, **variables),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

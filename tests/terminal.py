@@ -9,6 +9,7 @@ import termios
 import threading
 import time
 
+from canary import look
 from command_line import BOUND_SECONDS
 
 
@@ -40,6 +41,7 @@ class Terminal:
         code = self.process.wait(BOUND_SECONDS)
         self._reader.join(BOUND_SECONDS)
         os.close(self._ours)
+        look("a terminal", self._shown)
         return self._shown.decode(), code
 
     def _read(self):

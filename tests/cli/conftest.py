@@ -24,7 +24,7 @@ def started(tmp_path):
         process = subprocess.Popen(
             [*PROGRAM, *arguments],
             cwd=tmp_path,
-            env=environment(**variables),
+            env=environment(*arguments, **variables),
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,

@@ -76,7 +76,7 @@ async def test_a_refused_connection(ask, tmp_path):  # row 1
 
 
 async def test_a_name_that_does_not_resolve(ask):  # row 1
-    ended = await ask("http://no-such-host.invalid/v1")
+    ended = await ask("https://no-such-host.invalid/v1")
     assert ended.code == 3
     assert "no-such-host.invalid" in ended.sentence
 

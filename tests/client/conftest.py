@@ -3,6 +3,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from canary import CANARY
 
 from omni_stream.catalog import providers
 from omni_stream.client import Client, Timeouts
@@ -31,6 +32,7 @@ async def client_of():
     clients = []
 
     def make(peer, **options):
+        options.setdefault("api_key", CANARY)
         options.setdefault("timeouts", Timeouts(connect=5, first_event=5, idle=5, content_idle=5))
         client = Client(base_url=peer if isinstance(peer, str) else peer.base_url, **options)
         clients.append(client)

@@ -9,12 +9,11 @@ import traceback
 
 import aiohttp
 import pytest
+from canary import CANARY
 from peers import Authority, Peer, chat
 
 from omni_stream.client import Client, Timeouts
 from omni_stream.errors import OmniStreamError
-
-CANARY = "sk-Canary-0123456789-ABCdefghijklmnopqrstuvwxyz"
 
 
 def echo(request):

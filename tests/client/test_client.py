@@ -3,6 +3,7 @@ import json
 
 import aiohttp
 import pytest
+from canary import CANARY
 from peers import Peer, chat
 
 from omni_stream.client import Client, Timeouts
@@ -55,12 +56,12 @@ async def test_what_breaks_a_rule_is_refused_when_it_is_asked_and_nothing_is_sen
 
 async def test_a_question_is_sent_as_it_was_asked(client_of):
     async with Peer(chat.answer) as peer:
-        client = client_of(peer, api_key="sk-key-0123456789")
+        client = client_of(peer, api_key=CANARY)
         async with client.ask("你好", voice="Ethan", seed=7, extra_headers={"X-Trace": "1"}):
             pass
         (request,) = peer.requests
     assert (request.method, request.target) == ("POST", "/v1/chat/completions")
-    assert request.headers["authorization"] == "Bearer sk-key-0123456789"
+    assert request.headers["authorization"] == f"Bearer {CANARY}"
     assert request.headers["content-type"] == "application/json"
     assert request.headers["accept"] == "text/event-stream"
     assert request.headers["accept-encoding"] == "identity"
@@ -126,7 +127,7 @@ async def test_an_answer_before_the_request_is_sent_whole_is_taken(client_of):
 async def test_a_session_that_cannot_be_used_is_told(client_of):
     async with Peer(chat.answer) as peer:
         async with aiohttp.ClientSession(auth=aiohttp.BasicAuth("ann", "secret")) as session:
-            client = client_of(peer, api_key="sk-key-0123456789", session=session)
+            client = client_of(peer, api_key=CANARY, session=session)
             with pytest.raises(UsageError, match="the client's session cannot be used"):
                 await client.ask("hi").__aenter__()
         with pytest.raises(UsageError, match="the session given to the client is closed"):

@@ -92,7 +92,8 @@ class TestBroken:
                 events, reply = await read(client_of(peer, strict=False), way=way)
         assert said(events) == "onetwo"
         assert reply.stats.skipped_events == 1
-        assert len({record.getMessage() for record in caplog.records}) == 1
+        warnings = {record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING}
+        assert len(warnings) == 1
 
     @pytest.mark.parametrize("cut", [1, 3, 333])
     async def test_an_odd_byte_waits_for_the_next_event(self, client_of, cut):

@@ -6,6 +6,7 @@ import time
 import aiohttp
 import anyio
 import pytest
+from canary import CANARY
 from peers import Authority, Peer, chat
 from torture import cancelled_at_every_await
 
@@ -97,7 +98,7 @@ async def test_over_tls_too(client_of):
         Peer(endless, tls=authority.server()) as peer,
         aiohttp.ClientSession(connector=connector) as session,
     ):
-        async with client_of(peer, api_key="sk-key-0123456789", session=session).ask("hi") as reply:
+        async with client_of(peer, api_key=CANARY, session=session).ask("hi") as reply:
             await leave_by_break(reply)
             began = time.monotonic()
         assert time.monotonic() - began < CLOSED_WITHIN

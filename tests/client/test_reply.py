@@ -214,7 +214,7 @@ class TestState:
 
     async def test_the_repr_says_what_it_is(self, client_of):
         async with Peer(chat.answer) as peer:
-            reply = client_of(peer, api_key="sk-key-0123456789").ask("a secret prompt")
+            reply = client_of(peer).ask("a secret prompt")
             assert repr(reply) == f"<Reply of qwen3-omni-flash at 127.0.0.1:{peer.port}, new>"
             async with reply:
                 assert "open" in repr(reply)

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
+from canary import CANARY
 from peers import Authority, Peer
 from torture import cancelled_at_every_await
 
@@ -71,7 +72,7 @@ async def transport_to(peer, *, authority=None, sockets=None, **limits):
             sockets.append(made)
         return made
 
-    endpoint = find_endpoint(key=Key("sk-0123456789"), base_url=peer.base_url)
+    endpoint = find_endpoint(key=Key(CANARY), base_url=peer.base_url)
     tls = authority.trusting() if authority else True
     connector = aiohttp.TCPConnector(ssl=tls, socket_factory=make)
     async with aiohttp.ClientSession(connector=connector) as session:

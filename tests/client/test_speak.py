@@ -13,7 +13,8 @@ from dataclasses import replace
 
 import av
 import pytest
-from client.test_canary import CANARY, everything
+from canary import CANARY
+from client.test_canary import everything
 from peers import Peer
 from wire.shapes import SHAPES
 from wire.shapes.shape import DONE, base64_of, event, wav
@@ -36,7 +37,6 @@ from omni_stream.sinks import FileSink, WavSink
 from omni_stream.wire import Coding, Dialect
 
 SPEECH = struct.pack("<4800h", *(round(9000 * math.sin(at / 7)) for at in range(4800)))  # 0.2 s
-KEY = "sk-key-0123456789"
 TEXT = "The sea is calm."
 
 ANSWERS = {
@@ -59,7 +59,7 @@ PATHS = {
     "mistral": "/v1/audio/speech",
     "elevenlabs": ("/v1/text-to-speech/JBFqnCBsd6RMkjVDRZzb/stream/with-timestamps?output_format=pcm_24000"),
 }
-KEY_HEADERS = {"gemini": ("x-goog-api-key", KEY), "elevenlabs": ("xi-api-key", KEY)}
+KEY_HEADERS = {"gemini": ("x-goog-api-key", CANARY), "elevenlabs": ("xi-api-key", CANARY)}
 
 
 def shape_of(name):
@@ -128,12 +128,12 @@ def test_every_provider_that_speaks_is_tried_here():
 @pytest.mark.parametrize("name", ANSWERS)
 async def test_a_text_is_asked_for_and_its_speech_read_as_the_provider_documents(client_of, name):
     async with Peer(speaking(name)) as peer:
-        client = client_of(peer, provider=name, api_key=KEY)
+        client = client_of(peer, provider=name, api_key=CANARY)
         reply = client.speak(TEXT, extra_headers={"X-Trace": "1"})
         assert await said(reply) == SPEECH
         (request,) = peer.requests
     assert (request.method, request.target) == ("POST", PATHS[name])
-    header, value = KEY_HEADERS.get(name, ("authorization", f"Bearer {KEY}"))
+    header, value = KEY_HEADERS.get(name, ("authorization", f"Bearer {CANARY}"))
     assert request.headers[header] == value
     assert {"authorization", "x-goog-api-key", "xi-api-key"} & set(request.headers) == {header}
     assert request.headers["content-type"] == "application/json"
@@ -438,7 +438,7 @@ async def test_a_refused_key_may_be_of_another_region_where_there_are_some(clien
 
     async with Peer(refuse) as peer:
         with pytest.raises(AuthenticationError, match=r"bad key.*; check the key") as refused:
-            await said(client_of(peer, provider=name, api_key=KEY).speak(TEXT))
+            await said(client_of(peer, provider=name, api_key=CANARY).speak(TEXT))
     assert ("belongs to the region of the base URL" in str(refused.value)) is has_regions
 
 
@@ -513,11 +513,11 @@ async def test_a_provider_of_the_users_own_speaks_by_a_function_and_a_dialect(cl
     )
     lines = [json.dumps({"w": "Hi", "a": SPEECH.hex()}).encode() + b"\n"]
     async with Peer(answering(lines, "application/x-ndjson")) as peer:
-        async with client_of(peer, provider=own, api_key=KEY).speak(TEXT, voice="bob b") as reply:
+        async with client_of(peer, provider=own, api_key=CANARY).speak(TEXT, voice="bob b") as reply:
             frames = [frame async for frame in reply.audio()]
         (request,) = peer.requests
     assert request.target == "/v1/say/bob%20b"
-    assert request.headers["x-acme"] == KEY
+    assert request.headers["x-acme"] == CANARY
     assert json.loads(request.body) == {"t": TEXT, "v": "bob b", "f": "raw8"}
     assert b"".join(map(bytes, frames)) == SPEECH
     assert frames[0].format == AudioFormat(8000)
@@ -536,11 +536,11 @@ async def test_gemini_answers_questions_in_text(client_of):
         event({"candidates": [{"content": {"parts": [{"text": "lo"}]}, "finishReason": "STOP"}]}),
     ]
     async with Peer(answering(blocks)) as peer:
-        async with client_of(peer, provider="gemini", api_key=KEY).ask("Hi") as reply:
+        async with client_of(peer, provider="gemini", api_key=CANARY).ask("Hi") as reply:
             assert "".join([piece async for piece in reply.text()]) == "Hello"
         (request,) = peer.requests
     assert request.target == "/v1/models/gemini-3.8-flash:streamGenerateContent?alt=sse"
-    assert request.headers["x-goog-api-key"] == KEY
+    assert request.headers["x-goog-api-key"] == CANARY
     assert json.loads(request.body) == {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}]}
 
 
@@ -568,7 +568,7 @@ async def test_a_server_of_ones_own_answers_a_question(client_of, name):
     )
     blocks = shape.blocks(shape.pieces(SPEECH, 1600))
     async with Peer(answering(blocks)) as peer:
-        assert await said(client_of(peer, provider=name).ask("Hi")) == SPEECH
+        assert await said(client_of(peer, provider=name, api_key=None).ask("Hi")) == SPEECH
         (request,) = peer.requests
     body = json.loads(request.body)
     assert request.target == "/v1/chat/completions"

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from canary import CANARY
 
 from omni_stream.client import Client
 from omni_stream.emulator import Emulator, RecordingWriter
@@ -54,8 +55,8 @@ async def test_a_transcript_is_the_text_where_there_is_no_content():
 
 async def test_a_wrong_voice_and_a_wrong_key_are_told():
     async with (
-        Emulator(api_key="sk-right", first_audio_seconds=0, real_time_factor=0) as emulator,
-        Client("sk-right", base_url=emulator.base_url) as client,
+        Emulator(api_key=CANARY, first_audio_seconds=0, real_time_factor=0) as emulator,
+        Client(CANARY, base_url=emulator.base_url) as client,
         Client("sk-wrong", base_url=emulator.base_url) as stranger,
     ):
         with pytest.raises(AuthenticationError, match="belongs to the region"):

@@ -87,7 +87,7 @@ def test_what_is_at_a_url_and_a_list_of_pictures_are_not_counted(medium):
 
 def test_by_the_rules_of_another_model_it_is_a_warning(caplog):
     check(sound(30_720, 25), model=OPEN)
-    assert not caplog.records
+    assert not [record for record in caplog.records if record.levelname == "WARNING"]
     check(sound(30_721, 25), model=OPEN)
     (record,) = (record for record in caplog.records if record.levelname == "WARNING")
     assert "at most 30,720 tokens of input for qwen2.5-omni-7b" in record.getMessage()
