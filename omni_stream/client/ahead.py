@@ -3,20 +3,21 @@
 Rules.
 1. A disk may take its time, and so does encoding: neither is done in the event loop.
 2. One piece is sent and one is read ahead, so that two are held, however long the medium is.
-3. A read that is under way cannot be stopped.  Who closes does not wait for it: the thread
-   that reads closes the medium when it is done.
+3. A read that is under way cannot be stopped.  Nobody waits for it, neither who closes nor
+   the end of the program: the thread that reads closes the medium when it is done.
 """
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from omni_stream.client.aside import aside
 from omni_stream.errors import UsageError
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Generator
 
 
@@ -44,21 +45,18 @@ class Ahead:
             UsageError: The medium cannot be read.
         """
         if self._reading is None:
-            self._reading = self._read()
+            self._reading = aside(self._take)
         piece = await self._reading
         if piece:
-            self._reading = self._read()
+            self._reading = aside(self._take)
         return piece
 
     def close(self) -> None:
         """Close the medium, at the latest when the read that is under way is done. Idempotent."""
         self._closed = True
-        if self._reading is not None:
-            self._reading.cancel()  # one that waits for a thread is not begun
+        if self._reading is not None and not self._reading.cancel() and not self._reading.cancelled():
+            self._reading.exception()  # seen: what cannot be read is no fault where nobody wants it any more
         self._close_unused()
-
-    def _read(self) -> asyncio.Future[bytes]:
-        return asyncio.get_running_loop().run_in_executor(None, self._take)
 
     def _take(self) -> bytes:
         try:

@@ -1,9 +1,15 @@
-"""The bytes of a local medium, wherever they are, read from any place in them."""
+"""The bytes of a local medium, wherever they are, read from any place in them.
+
+A file object has one position, and may be in several questions at once.  So each read
+goes to its own place, with nothing between, and where the file object stood before
+the first of those who read it at a time is where it begins for all of them.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -139,29 +145,61 @@ def _opened_memory(memory: memoryview) -> Iterator[Content]:
         )
 
 
+class _Standing:
+    """Where one file object stood, as long as somebody reads it."""
+
+    __slots__ = ("lock", "origin", "readers")
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()  # of the file object's position
+        self.origin: int | None = None
+        self.readers = 0
+
+
+_standing: dict[int, _Standing] = {}
+"""By the identity of the file object, which its reader holds."""
+
+_standing_lock = threading.Lock()
+
+
+@contextmanager
+def _read_together(file: BinaryIO) -> Iterator[_Standing]:
+    with _standing_lock:
+        standing = _standing.setdefault(id(file), _Standing())
+        standing.readers += 1
+    try:
+        yield standing
+    finally:
+        with _standing_lock:
+            standing.readers -= 1
+            if not standing.readers:
+                del _standing[id(file)]
+
+
 @contextmanager
 def _opened_file(file: BinaryIO, name: str) -> Iterator[Content]:
-    with _told(name):
-        origin = file.tell()
+    with _read_together(file) as standing:
+        with standing.lock, _told(name):
+            origin = standing.origin = file.tell() if standing.origin is None else standing.origin
 
-    def look() -> State:
-        with _told(name):
-            return (file.seek(0, os.SEEK_END) - origin,)
+        def look() -> State:
+            with standing.lock, _told(name):
+                return (file.seek(0, os.SEEK_END) - origin,)
 
-    def read_at(position: int, wanted: int) -> bytes:
-        with _told(name):
-            file.seek(origin + position)
-            return read_from(file, wanted, name)
+        def read_at(position: int, wanted: int) -> bytes:
+            with standing.lock, _told(name):
+                file.seek(origin + position)
+                return read_from(file, wanted, name)
 
-    try:
-        content = Content(read_at, look)
-        if content.size <= 0:
-            remedy = "go to where it begins with seek(0)" if origin else "give one with content"
-            raise UsageError(f"{name} has nothing left to read; {remedy}")
-        yield content
-    finally:
-        with _told(name):
-            file.seek(origin)
+        try:
+            content = Content(read_at, look)
+            if content.size <= 0:
+                remedy = "go to where it begins with seek(0)" if origin else "give one with content"
+                raise UsageError(f"{name} has nothing left to read; {remedy}")
+            yield content
+        finally:
+            with standing.lock, _told(name):
+                file.seek(origin)
 
 
 def read_from(file: BinaryIO, wanted: int, name: str) -> bytes:

@@ -3,7 +3,9 @@ import ctypes
 import gzip
 import io
 import os
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -21,6 +23,15 @@ class Short(io.BytesIO):
 
     def read(self, size=-1):
         return super().read(min(size, 7))
+
+
+class Elsewhere(io.BytesIO):
+    """Lets others run between going to a place and reading there."""
+
+    def seek(self, *where):
+        place = super().seek(*where)
+        time.sleep(0.0001)
+        return place
 
 
 class Once:
@@ -89,6 +100,28 @@ def test_a_file_object_is_read_from_where_it_stands_and_put_back():
         content.seek(0)
         assert content.read(3) == CONTENT[:3]
     assert file.tell() == 7
+
+
+def test_a_file_object_that_several_read_at_once_is_whole_for_each():
+    file = Elsewhere(b"skipped" + CONTENT)
+    file.seek(7)
+
+    def read_it(_reader):
+        with opened(file, "it") as content:
+            return b"".join(iter(lambda: content.read(97), b""))
+
+    with ThreadPoolExecutor(8) as readers:
+        assert list(readers.map(read_it, range(40))) == [CONTENT] * 40
+    assert file.tell() == 7
+
+
+def test_a_file_object_begins_where_it_stands_when_nobody_reads_it_any_more():
+    file = io.BytesIO(CONTENT)
+    with opened(file, "it"):
+        file.seek(100)  # who reads it puts it back
+    file.seek(200)
+    with opened(file, "it") as content:
+        assert content.read(content.size) == CONTENT[200:]
 
 
 def test_a_file_object_is_put_back_when_reading_fails():
