@@ -54,8 +54,8 @@ class Ahead:
     def close(self) -> None:
         """Close the medium, at the latest when the read that is under way is done. Idempotent."""
         self._closed = True
-        if self._reading is not None and not self._reading.cancel() and not self._reading.cancelled():
-            self._reading.exception()  # seen: what cannot be read is no fault where nobody wants it any more
+        if self._reading is not None:
+            self._reading.cancel()  # whatever comes of it, or has come, is not asked for any more
         self._close_unused()
 
     def _take(self) -> bytes:
