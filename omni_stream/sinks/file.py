@@ -25,8 +25,11 @@ _RAW: Final = Layout(head=lambda _format, _pcm_bytes: b"", stream_head=lambda _f
 
 _FORMAT_OF_SUFFIX: Final = {".flac": "flac", ".opus": "opus", ".ogg": "opus"}
 
-_ONLY_AS_IT_COMES: Final = {".mp3", ".aac", ".m4a"}
-"""Suffixes of what is not encoded here; raw PCM under such a name would be played by nothing."""
+_ONLY_AS_IT_COMES: Final = {
+    **dict.fromkeys((".mp3", ".aac", ".m4a"), "name a .flac or .opus file"),
+    ".wav": "give frames to a WavSink",
+}
+"""Suffixes of what is not made here, and what is; raw PCM under such a name would be played by nothing."""
 
 
 class FileSink(PcmSink):
@@ -58,7 +61,7 @@ class FileSink(PcmSink):
     Raises:
         UsageError: As for `WavSink`, or `format` is none of the three.  When a frame is
             written: the extra is not installed, the codec does not have the frame's rate, the
-            name promises what is not encoded here (`.mp3`), or bytes came before it.
+            name promises what is not made here (`.mp3`, `.wav`), or bytes came before it.
         SinkError: As for `WavSink`.
     """
 
@@ -101,10 +104,11 @@ class FileSink(PcmSink):
         if self._as_it_came and isinstance(frame, AudioFrame):
             raise UsageError(f"{self!r} takes bytes since its first write; give frames a sink of their own")
         super()._check_frame(frame)
-        if self._suffix in _ONLY_AS_IT_COMES:
+        instead = _ONLY_AS_IT_COMES.get(self._suffix)
+        if instead is not None:
             raise UsageError(
-                f"{self!r} writes a {self._suffix} file from bytes as they came, and encodes none; name a"
-                ' .flac or .opus file, or give format="pcm" for raw PCM under this name'
+                f"{self!r} writes a {self._suffix} file from bytes as they came, and makes none of frames;"
+                f' {instead}, or give format="pcm" for raw PCM under this name'
             )
         if self._codec is not None:
             self._codec.check_rate(frame.format)

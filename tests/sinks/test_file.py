@@ -201,9 +201,19 @@ class TestBytes:
         assert (tmp_path / "a.flac").read_bytes() == b"fLaC"
         assert soundfile.info(tmp_path / "b.flac").frames == 2_400
 
-    @pytest.mark.parametrize("name", ["a.mp3", "a.AAC", "a.m4a"])
-    async def test_frames_are_not_written_under_a_name_that_promises_something_else(self, tmp_path, name):
-        with pytest.raises(UsageError, match=r"encodes none; name a \.flac or \.opus file"):
+    @pytest.mark.parametrize(
+        ("name", "remedy"),
+        [
+            ("a.mp3", r"name a \.flac or \.opus file"),
+            ("a.AAC", r"name a \.flac or \.opus file"),
+            ("a.m4a", r"name a \.flac or \.opus file"),
+            ("a.wav", "give frames to a WavSink"),
+        ],
+    )
+    async def test_frames_are_not_written_under_a_name_that_promises_something_else(
+        self, tmp_path, name, remedy
+    ):
+        with pytest.raises(UsageError, match=f"makes none of frames; {remedy}"):
             async with FileSink(tmp_path / name) as sink:
                 await sink.write(tone(0.1, MONO))
         assert list(tmp_path.iterdir()) == []
