@@ -26,6 +26,7 @@ import subprocess
 import sys
 import traceback
 from functools import wraps
+from types import FunctionType, MethodType, ModuleType
 
 import pytest
 from _pytest.capture import MultiCapture
@@ -39,6 +40,12 @@ SHOWN = CANARY[:12]
 NOT_OURS = tuple(f"{os.sep}{name}{os.sep}" for name in ("tests", "_pytest", "pluggy", "hypothesis"))
 """Frames of such files hold the key because a test was given it."""
 
+PLAIN = (bool, int, float, type, type(None), FunctionType, MethodType, ModuleType)
+"""What holds no text."""
+
+USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+"""The attributes of each log record; the message has what of them could hold a key."""
+
 PIECE_BYTES = 1 << 20
 
 _brief = reprlib.Repr()  # what is larger than this is content, and slow to show
@@ -50,11 +57,13 @@ _sightings: list[str] = []
 def look(where, *contents):
     """Note where the key is shown, if it is."""
     for content in contents:
-        if isinstance(content, bytes | bytearray):
-            shown = SHOWN.encode() in content
+        if isinstance(content, str):
+            is_shown = SHOWN in content
+        elif isinstance(content, bytes | bytearray):
+            is_shown = SHOWN.encode() in content
         else:
-            shown = SHOWN in (content if isinstance(content, str) else _brief.repr(content))
-        if shown:
+            is_shown = not isinstance(content, PLAIN) and SHOWN in _brief.repr(content)
+        if is_shown:
             _sightings.append(where)
 
 
@@ -76,7 +85,8 @@ def look_at(error, where):
 
 class Records(logging.Handler):
     def emit(self, record):
-        look(f"a log record of {record.name}", record.getMessage(), vars(record))
+        more = (value for name, value in vars(record).items() if name not in USUAL)
+        look(f"a log record of {record.name}", record.getMessage(), *more)
         if record.exc_info and record.exc_info[1] is not None:
             look_at(record.exc_info[1], f"a log record of {record.name}")
 
@@ -142,9 +152,10 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_sessionfinish(session):
-    folder = session.config._tmp_path_factory.getbasetemp()
-    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    _sightings.extend(str(path) for path in files if holds_key(path))
+    folder = session.config._tmp_path_factory._basetemp
+    if folder is not None:  # a test has asked for one
+        files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+        _sightings.extend(str(path) for path in files if holds_key(path))
     if _sightings:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

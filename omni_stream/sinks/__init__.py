@@ -3,7 +3,8 @@
 `wav` and `file` say what a file looks like, `output` where it goes.  A path is
 written by `path_writer` under the temporary name of `part_file`, a file object by
 `object_writer`, both in a thread (`gathered`, `disk`); a pipe by `pipe_writer`, on
-the event loop.
+the event loop.  What a codec makes of frames (`codec`, `encoder`) goes to any of the
+three (`encoded`).
 """
 
 from omni_stream.sinks.file import FileSink
