@@ -13,7 +13,7 @@ from omni_stream.cli import options  # noqa: TC001 -- typer reads the annotation
 from omni_stream.cli.answering import answer
 from omni_stream.cli.attached import attached
 from omni_stream.cli.conversation_file import conversation_in, is_answered, keep
-from omni_stream.cli.destination import file_of, wav_sink
+from omni_stream.cli.destination import file_of, speech_sink
 from omni_stream.cli.ending import say, told_in_a_sentence
 from omni_stream.cli.question import Question, prompt_text
 from omni_stream.cli.screen import screen
@@ -21,7 +21,7 @@ from omni_stream.cli.service import Service, timeouts
 from omni_stream.cli.tally import Tally
 
 if TYPE_CHECKING:
-    import omni_stream as omni
+    from omni_stream.cli.destination import SpeechSink
 
 
 def ask(
@@ -34,8 +34,9 @@ def ask(
             "--output",
             "-o",
             metavar="FILE",
-            help="WAV file for the speech; - streams it to standard output, with the text on standard error."
-            " By default answer.wav, or answer-2.wav and so on where that is taken.",
+            help="File for the speech: WAV, or FLAC or Opus by its ending (.flac, .opus, .ogg); - streams WAV"
+            " to standard output, with the text on standard error. By default answer.wav, or answer-2.wav and"
+            " so on where that is taken.",
         ),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there.")] = False,
@@ -76,12 +77,12 @@ def ask(
     machine cannot see it. Without one, the built-in emulator answers.
     """
     tally = Tally()
-    sink: omni.WavSink | None = None
+    sink: SpeechSink | None = None
     with told_in_a_sentence(debug=debug, kept=lambda: tally.kept(file_of(sink))):
         media = attached(image=image, audio=audio, video=video, frames=frames)
         asked = conversation_in(conversation, system=system).user(*media, prompt_text(prompt))
         question = Question(asked, model, voice, text_only=text_only, thinking=thinking, check=not no_check)
-        sink = wav_sink(output, speaks=question.speaks, json=json, overwrite=overwrite)
+        sink = speech_sink(output, speaks=question.speaks, json=json, overwrite=overwrite)
         asyncio.run(
             answer(
                 question,

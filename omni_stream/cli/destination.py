@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from typing import TypeAlias
 
 import omni_stream as omni
 
+SpeechSink: TypeAlias = omni.WavSink | omni.FileSink
+
 _DEFAULT = "answer"
+_ENCODED = {".flac", ".opus", ".ogg"}
+_NOT_WRITTEN = {".mp3", ".aac", ".m4a"}
+"""What no player would find in such a file."""
 
 
-def wav_sink(output: str | None, *, speaks: bool, json: bool, overwrite: bool) -> omni.WavSink | None:
+def speech_sink(output: str | None, *, speaks: bool, json: bool, overwrite: bool) -> SpeechSink | None:
     """The sink for ``-o output``, or for none; None where there is no speech or the events carry it.
 
     Raises:
-        UsageError: The options contradict each other, or sound would go to a terminal.
+        UsageError: The options contradict each other, sound would go to a terminal, or the name
+            promises what cannot be written.
     """
     if output is None:
         return next_wav_sink(Path()) if speaks and not json else None
@@ -23,7 +31,7 @@ def wav_sink(output: str | None, *, speaks: bool, json: bool, overwrite: bool) -
     if output != "-":
         if not overwrite and Path(output).exists():
             raise omni.UsageError(f"{output} exists; choose another name, or add --overwrite")
-        return omni.WavSink(output, overwrite=overwrite)
+        return _file_sink(output, overwrite=overwrite)
     if json:
         raise omni.UsageError("--json and -o - both want standard output; give -o a file")
     if sys.stdout.isatty():
@@ -31,7 +39,24 @@ def wav_sink(output: str | None, *, speaks: bool, json: bool, overwrite: bool) -
     return omni.WavSink(sys.stdout.buffer)
 
 
-def file_of(sink: omni.WavSink | None) -> Path | None:
+def _file_sink(output: str, *, overwrite: bool) -> SpeechSink:
+    suffix = Path(output).suffix.lower()
+    if suffix in _NOT_WRITTEN:
+        raise omni.UsageError(
+            f"speech is saved as WAV, FLAC or Opus, and {output} is a {suffix} file; name a .wav, .flac or"
+            " .opus file"
+        )
+    if suffix not in _ENCODED:
+        return omni.WavSink(output, overwrite=overwrite)
+    if find_spec("soundfile") is None:  # said before the answer is paid for
+        raise omni.UsageError(
+            f"a {suffix} file takes soundfile, which is not installed; install it with"
+            " `pip install 'omni_stream[files]'`, or name a .wav file"
+        )
+    return omni.FileSink(output, overwrite=overwrite)
+
+
+def file_of(sink: SpeechSink | None) -> Path | None:
     """The file that ``sink`` has written or writes; None for none or a pipe."""
     return sink.path if sink is not None else None
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 import omni_stream as omni
+from omni_stream.cli.in_options import in_options
 from omni_stream.cli.one_line import one_line
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def tell(error: BaseException, *, debug: bool, kept: str | None = None) -> None:
     if isinstance(error, KeyboardInterrupt):
         sentence, after_echo = "stopped", "\n" * sys.stderr.isatty()  # the terminal has shown a ^C
     else:
-        sentence, after_echo = one_line(str(error)), ""
+        sentence, after_echo = one_line(in_options(error)), ""
     say(f"{after_echo}omni-stream: {sentence}")
     if kept is not None:
         say(kept)

@@ -59,6 +59,19 @@ async def test_an_answer_never_replaces_another_by_default(cli, emulator_url, tm
     assert read_wav(tmp_path / "answer.wav") == read_wav(tmp_path / "answer-3.wav")
 
 
+@pytest.mark.parametrize(("name", "begins"), [("a.flac", b"fLaC"), ("a.OGG", b"OggS"), ("a", b"RIFF")])
+async def test_the_ending_of_the_file_says_how_speech_is_written(cli, emulator_url, tmp_path, name, begins):
+    ended = await cli("ask", "Say: Hi.", "-o", name, "--base-url", emulator_url)
+    assert (ended.code, name in ended.err) == (0, True)
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+async def test_what_cannot_be_written_is_said_before_it_is_asked_for(cli):
+    refused = await cli("ask", "Say: Hi.", "-o", "a.mp3", "--base-url", "http://127.0.0.1:9/v1")
+    assert refused.code == 2
+    assert "a.mp3 is a .mp3 file; name a .wav, .flac or .opus file" in refused.sentence
+
+
 async def test_a_file_is_overwritten_only_when_told(cli, emulator_url, tmp_path):
     (tmp_path / "answer.wav").write_bytes(b"precious")
     refused = await cli("ask", "Say: Hi.", "-o", "answer.wav", "--base-url", emulator_url)
@@ -230,11 +243,11 @@ def here(monkeypatch, tmp_path):
         (["ask", "hi", "--json", "-o", "-"], "--json and -o - both want standard output"),
         (["ask", "hi", "--timeout", "forever=1"], "--timeout is NAME=SECONDS"),
         (["ask", "hi", "--timeout", "idle=soon"], "--timeout idle is a number of seconds or none"),
-        (["ask", "hi", "--timeout", "idle=-1"], "Timeouts.idle is a number of seconds above 0"),
+        (["ask", "hi", "--timeout", "idle=-1"], "--timeout idle is a number of seconds above 0"),
         (["ask", "hi", "--region", "beijing"], "needs a key: set DASHSCOPE_API_KEY"),
         (["ask", "hi", "--region", "mars"], "region of dashscope is one of"),
         (["ask", "hi", "--provider", "acme"], "provider is a Provider, or one of 'dashscope', 'openai'"),
-        (["ask", "hi", "--base-url", "ftp://x"], "base_url begins with https://host"),
+        (["ask", "hi", "--base-url", "ftp://x"], "--base-url begins with https://host"),
         (["emulator", "--chunk", "0"], "chunk_seconds is 0.0, outside of"),
         (["emulator", "--replay", "nowhere"], "the recording nowhere cannot be read"),
         (["emulator", "--replay-speed", "0"], "replay_speed is 0.0, and must be over 0"),
