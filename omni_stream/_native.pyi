@@ -292,6 +292,26 @@ class StreamReader:
     def replacements(self) -> int:
         """How many U+FFFD stand for invalid UTF-8 in what was given out."""
 
+class Resampler:
+    """See ``omni_stream.stages.resample``."""
+
+    @staticmethod
+    def between(format: AudioFormat, rate: int, *, position_frames: int) -> Resampler | None:
+        """A resampler for a run of audio; None if there is none from the one rate to the other.
+
+        The frames that it gives out have their positions from ``position_frames`` on.
+        """
+    def feed(self, frame: AudioFrame) -> AudioFrame | None:
+        """The frames that this one completes, None if there are none."""
+    def finish(self) -> AudioFrame | None:
+        """The run has ended: the frames that are left."""
+
+def g711_encode(frame: AudioFrame, law: Literal["mu", "a"]) -> bytes:
+    """The samples of a frame as G.711, a byte each."""
+
+def g711_decode(content: Buffer, law: Literal["mu", "a"]) -> bytes:
+    """The PCM that G.711 stands for."""
+
 class LimitFault(Exception):  # noqa: N818 -- its callers turn it into an error with a remedy
     """A line or an event is over its limit.
 

@@ -115,7 +115,7 @@ impl AudioFormat {
 
 /// A run of int16 PCM with its place in the stream; exports its PCM as a buffer.
 #[pyclass(frozen, module = "omni_stream.audio")]
-pub struct AudioFrame(Chunk);
+pub struct AudioFrame(pub(crate) Chunk);
 
 impl From<Chunk> for AudioFrame {
     fn from(chunk: Chunk) -> Self {

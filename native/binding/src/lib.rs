@@ -7,7 +7,9 @@
 mod audio;
 mod bytes;
 mod events;
+mod g711;
 mod reader;
+mod resample;
 mod sse;
 
 use pyo3::prelude::*;
@@ -19,7 +21,11 @@ mod _native {
     #[pymodule_export]
     use crate::events::{ReasoningDelta, TextDelta, TranscriptDelta};
     #[pymodule_export]
+    use crate::g711::{g711_decode, g711_encode};
+    #[pymodule_export]
     use crate::reader::StreamReader;
+    #[pymodule_export]
+    use crate::resample::Resampler;
     #[pymodule_export]
     use crate::sse::{LimitFault, SSEParser, ServerSentEvent};
 }

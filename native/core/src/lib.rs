@@ -7,6 +7,8 @@
 //! [`sse`] frames events, [`json`] finds what an event says, [`base64`] or [`hex`] (by
 //! [`encoding`]), [`wav`], [`sample`] and [`pcm`] turn audio into samples of a
 //! [`format`](mod@format), and [`reader`] does all of it in one pass.
+//!
+//! On the way out, [`resample`] brings samples to another rate, and [`g711`] to a telephone line.
 #![forbid(unsafe_code)]
 
 pub mod base64;
@@ -14,10 +16,12 @@ pub mod base64;
 mod base64_avx2;
 pub mod encoding;
 pub mod format;
+pub mod g711;
 pub mod hex;
 pub mod json;
 pub mod pcm;
 pub mod reader;
+pub mod resample;
 pub mod sample;
 pub mod sse;
 pub mod wav;

@@ -46,7 +46,7 @@ impl Sample {
 const ROUNDING: f32 = 12_582_912.0; // 1.5 x 2^23
 
 #[allow(clippy::cast_possible_truncation)] // the low bits are what is wanted
-fn s16(float: f32) -> i16 {
+pub(crate) fn s16(float: f32) -> i16 {
     if float.is_nan() {
         return 0;
     }

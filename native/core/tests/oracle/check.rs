@@ -7,6 +7,7 @@ use omni_stream_core::format::Format;
 use omni_stream_core::json::{Found, Shape, unescaped};
 use omni_stream_core::pcm::{AudioDecoder, Chunk, Raw};
 use omni_stream_core::reader::{Item, Reader};
+use omni_stream_core::resample::Resampler;
 use omni_stream_core::sample::Sample;
 use omni_stream_core::sse::{COMMENT_BYTES, Limits, Parser};
 use omni_stream_core::{base64, hex, wav};
@@ -14,8 +15,8 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::{
-    Audio, Base64, Event, Head, Hex, PATHS, Refused, Said, Stream, read_head, read_stream, said,
-    split,
+    Audio, Base64, Event, Head, Hex, PATHS, Refused, Said, Stream, read_head, read_stream,
+    resampled, said, split,
 };
 
 /// Far above what a test feeds.
@@ -319,4 +320,50 @@ pub fn reader(bytes: &[u8], seed: u64) {
         reader.unfinished().map(|e| e.data),
         parser.unfinished().map(|e| e.data.to_vec())
     );
+}
+
+/// The samples do not depend on the cut, are as many as the rates say, and are those of the filter.
+pub fn resample((from, to): (u32, u32), channels: u16, samples: &[i16], seed: u64) {
+    let width = usize::from(channels);
+    let samples = &samples[..samples.len() / width * width];
+    let format = Format::new(from, channels).expect("a format");
+    let mut resampler = Resampler::new(format, to).expect("a ratio of its own");
+    let mut run = |frames_of: &mut dyn Iterator<Item = &[i16]>| {
+        let mut out = Vec::new();
+        for frames in frames_of {
+            resampler.feed(frames, &mut out);
+        }
+        resampler.finish(&mut out);
+        out
+    };
+    let whole = run(&mut std::iter::once(samples));
+    let marks = vec![0; samples.len() / width];
+    let mut at = 0;
+    let mut pieces = split(&marks, seed).into_iter().map(|piece| {
+        at += piece.len() * width;
+        &samples[at - piece.len() * width..at]
+    });
+    assert_eq!(run(&mut pieces), whole);
+    let (frames, given) = (samples.len() / width, whole.len() / width);
+    let ticks = (u64::from(from) * given as u64).abs_diff(u64::from(to) * frames as u64);
+    assert!(
+        2 * ticks <= u64::from(from),
+        "{frames} frames became {given}"
+    );
+    for channel in 0..width {
+        let alone: Vec<f64> = samples
+            .iter()
+            .skip(channel)
+            .step_by(width)
+            .map(|&s| s.into())
+            .collect();
+        let outputs = whole.iter().skip(channel).step_by(width).enumerate();
+        for (n, &sample) in outputs.filter(|(n, _)| *n < 40 || n % 37 == 0 || n + 40 > given) {
+            let expected = resampled(&alone, from, to, n).clamp(-32_768.0, 32_767.0);
+            assert!(
+                (f64::from(sample) - expected).abs() <= 0.51,
+                "{sample} {expected}"
+            );
+        }
+    }
 }

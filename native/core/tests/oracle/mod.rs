@@ -551,3 +551,43 @@ pub fn encode_hex(bytes: &[u8]) -> Vec<u8> {
     });
     digits.collect::<String>().into_bytes()
 }
+
+/// Sample `n` at the rate `to`: the sum over all samples at the rate `from` of a sinc of the slower
+/// rate in a Kaiser window of the length that belongs to the ratio, in which the weights add up to 1.
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // numbers of samples are small
+pub fn resampled(samples: &[f64], from: u32, to: u32, n: usize) -> f64 {
+    // Half of the window in samples of the slower rate: 24 if it is 1/2 or 2/3 of the other, 16 if 1/3.
+    let is_third = from.min(to) * 3 == from.max(to);
+    let reach = if is_third { 16.0 } else { 24.0 };
+    let (from, to) = (f64::from(from), f64::from(to));
+    let slower = from.min(to);
+    let window = |x: f64| bessel(9.2 * (1.0 - x * x).max(0.0).sqrt()) / bessel(9.2);
+    let centre = n as f64 / to;
+    let nearest = (centre * from).round() as i64;
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for at in nearest - 100..=nearest + 100 {
+        let distance = (at as f64 / from - centre) * slower;
+        if distance.abs() > reach - 1e-9 {
+            continue;
+        }
+        let angle = std::f64::consts::PI * distance;
+        let sinc = if angle == 0.0 {
+            1.0
+        } else {
+            angle.sin() / angle
+        };
+        let weight = sinc * window(distance / reach);
+        weights += weight;
+        let sample = usize::try_from(at).ok().and_then(|at| samples.get(at));
+        sum += weight * sample.unwrap_or(&0.0);
+    }
+    sum / weights
+}
+
+fn bessel(x: f64) -> f64 {
+    // The integral that defines it: 1/pi of exp(x cos t) over 0 to pi, by the midpoint rule.
+    (0..64)
+        .map(|n| (x * (std::f64::consts::PI * (f64::from(n) + 0.5) / 64.0).cos()).exp())
+        .sum::<f64>()
+        / 64.0
+}
