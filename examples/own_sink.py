@@ -35,6 +35,7 @@ class ProgramSink(omni.Sink):
 
     async def _take(self, frame: omni.AudioFrame) -> None:
         if self._program is not None and self._program.stdin is not None:
+            self._took(frame)
             self._program.stdin.write(bytes(frame))
             await self._program.stdin.drain()  # a program that is slow slows the service down
             self._written_bytes += len(bytes(frame))

@@ -115,11 +115,18 @@ class FileSink(PcmSink):
 
     async def _take(self, frame: AudioFrame | bytes | bytearray | memoryview) -> None:
         if isinstance(frame, AudioFrame):
-            if self._codec is not None and self.format is None:
-                await run_to_end(partial(check_installed, self._codec))
+            if self._codec is not None and not self.frames:
+                await self._check_installed(self._codec)
             await super()._take(frame)
         else:
             await super()._take(bytes(frame))
+
+    async def _check_installed(self, codec: Codec) -> None:
+        try:
+            await run_to_end(partial(check_installed, codec))
+        except UsageError:
+            self.format = None  # nothing was taken: bytes may still come
+            raise
 
     def _took(self, frame: AudioFrame | bytes) -> None:
         super()._took(frame)

@@ -98,7 +98,6 @@ class Sink(ABC):
         """
 
     def _took(self, frame: AudioFrame) -> None:
-        self.format = frame.format
         self.frames += len(frame)
 
     async def _open(self) -> None:  # noqa: B027 -- not every kind has something to open
@@ -166,6 +165,8 @@ class Sink(ABC):
             if self._paused and not await self._wait_for_resume():
                 return
             self._check_frame(frame)
+            if isinstance(frame, AudioFrame):  # some kinds take bytes, too
+                self.format = frame.format
             await self._take(frame)
         except OSError as error:
             raise self._failed(error) from error

@@ -35,19 +35,19 @@ async def fails(sink, *, number, saying):
     return error
 
 
-@pytest.mark.parametrize("sink_class", [WavSink, FileSink])
-async def test_a_full_disk_keeps_all_that_it_could_hold(tmp_path, sink_class):
+@pytest.mark.parametrize(("sink_class", "suffix"), [(WavSink, "wav"), (FileSink, "pcm")])
+async def test_a_full_disk_keeps_all_that_it_could_hold(tmp_path, sink_class, suffix):
     with mounted(tmp_path / "small", "size=64k") as disk:
-        sink = sink_class(disk / "a.wav")
+        sink = sink_class(disk / f"a.{suffix}")
         error = await fails(sink, number=errno.ENOSPC, saying="No space left on device; free some space")
         content = sink.path.read_bytes()
         pcm = wav_pcm(content) if sink_class is WavSink else content
-        assert sink.path == disk / "a.part.wav"
+        assert sink.path == disk / f"a.part.{suffix}"
         assert str(sink.path) in str(error)
         assert 64_000 < len(pcm) < 65_537
         assert error.written_bytes == len(pcm)
         assert pcm_of(RUN).startswith(pcm)
-        assert [path.name for path in disk.iterdir()] == ["a.part.wav"]
+        assert [path.name for path in disk.iterdir()] == [f"a.part.{suffix}"]
 
 
 async def test_a_disk_without_room_for_the_header_keeps_nothing(tmp_path):

@@ -114,6 +114,11 @@ async def test_an_extra_that_is_missing_is_named_and_nothing_is_left(tmp_path, m
         async with FileSink(tmp_path / "a.flac") as sink:
             await sink.write(tone(0.1, MONO))
     assert list(tmp_path.iterdir()) == []
+    async with FileSink(tmp_path / "a.flac") as sink:
+        with pytest.raises(UsageError):
+            await sink.write(tone(0.1, MONO))
+        await sink.write(b"fLaC")
+    assert sink.path.read_bytes() == b"fLaC"
 
 
 class TestBytes:
