@@ -8,6 +8,7 @@ as services have it that send a complete file in each piece, or the end.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,7 @@ HEADER_BYTES: Final = 16
 _BEGIN = b"fLaC\0\0\0\x22"
 """The mark of a stream, and the header of what always stands behind it: 34 bytes that describe it."""
 
+_MARKS = re.compile(rb"\xff[\xf8\xf9]|fLaC")
 _MARK_BYTES: Final = 4
 _BLOCK_BYTES: Final = 4
 _DESCRIPTION_BYTES: Final = 34
@@ -197,5 +199,5 @@ def _follows(header: _Header, other: _Header | None) -> bool:
 
 def _next_mark(held: bytearray, start: int) -> int:
     """Where the next frame or stream may begin, behind all that is held if nowhere."""
-    found = [held.find(mark, start) for mark in (b"\xff\xf8", b"\xff\xf9", b"fLaC")]
-    return min((at for at in found if at >= 0), default=len(held))
+    found = _MARKS.search(held, start)
+    return found.start() if found else len(held)
