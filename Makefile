@@ -35,7 +35,7 @@ demo: $(VENV)/installed  ## ask the built-in emulator: text on the terminal, spe
 	    $(BIN)/omni-stream ask '$(PROMPT)' -o answer.wav --overwrite
 	@echo 'The speech is in answer.wav. With DASHSCOPE_API_KEY set, `$(BIN)/omni-stream ask PROMPT` asks a real model.'
 
-test: $(VENV)/installed $(VENV)/dev  ## run all tests: the Rust core's, and the wheel's (PYTEST="tests/sinks -x" for some)
+test: $(VENV)/installed $(VENV)/dev build/card  ## run all tests: the Rust core's, and the wheel's (PYTEST="tests/sinks -x" for some)
 	@$(CARGO) test $(NATIVE) --locked --quiet
 	@$(BIN)/pytest $(PYTEST)
 
@@ -44,6 +44,7 @@ lint: lint-style lint-types lint-architecture lint-rust  ## format, style, types
 lint-style: $(VENV)/dev
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
+	@$(BIN)/clang-format --dry-run -Werror tests/card/*.c
 
 lint-types: $(VENV)/installed $(VENV)/dev
 	@$(BIN)/mypy
@@ -58,9 +59,10 @@ lint-rust:
 	@$(CARGO) fmt --manifest-path native/fuzz/Cargo.toml --check
 	@$(CARGO) clippy $(NATIVE) --locked --workspace --all-targets --quiet -- --deny warnings
 
-format: $(VENV)/dev  ## put Python and Rust into their form
+format: $(VENV)/dev  ## put Python, Rust and C into their form
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/clang-format -i tests/card/*.c
 	@$(CARGO) fmt $(NATIVE) --all
 	@$(CARGO) fmt --manifest-path native/fuzz/Cargo.toml
 
@@ -79,7 +81,7 @@ fuzz:  ## fuzz the native core, each target for FUZZ_SECONDS
 fuzz-smoke:  ## fuzz each target for a few seconds
 	@native/fuzz/run 5
 
-install: $(VENV)/installed $(VENV)/dev  ## only the set-up: .venv with everything in it
+install: $(VENV)/installed $(VENV)/dev build/card  ## only the set-up: .venv with everything in it
 
 constraints: $(VENV)/made  ## pin the newest versions that go together
 	@$(BIN)/python -m venv --clear build/pins
@@ -112,6 +114,12 @@ build/sources: FORCE
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
     $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
+# Get Debian's packages, or say how: $(call get,packages,why).
+get = sudo=$$([ "$$(id -u)" = 0 ] || command -v sudo || true); \
+    echo "Installing Debian's $(1): $(2)."; \
+    { $$sudo apt-get update -qq && $$sudo apt-get install -qq -y $(1) >/dev/null; } || { \
+        echo "Something of $(1) is missing: get it with \`apt-get install $(1)\` as root." >&2; exit 1; }
+
 $(VENV)/made: build/place
 	@python='$(PYTHON)'; \
 	if [ -z "$$python" ]; then \
@@ -120,10 +128,7 @@ $(VENV)/made: build/place
 	fi; \
 	if ! $$python -c 'import ensurepip, venv' 2>/dev/null; then \
 	    package=$$($$python -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
-	    sudo=$$([ "$$(id -u)" = 0 ] || command -v sudo || true); \
-	    echo "Installing Debian's package $$package: this Python cannot make virtual environments without it."; \
-	    { $$sudo apt-get update -qq && $$sudo apt-get install -qq -y "$$package" >/dev/null; } || { \
-	        echo "$$package is missing: get it with \`apt-get install $$package\` as root." >&2; exit 1; }; \
+	    $(call get,$$package,this Python cannot make virtual environments without it); \
 	fi; \
 	echo "Making $(VENV) with $$($$python --version)."; \
 	$$python -m venv --clear $(VENV)
@@ -157,4 +162,13 @@ $(VENV)/installed: build/wheel $(VENV)/made constraints.txt
 	@echo 'Installing the wheel.'
 	@$(BIN)/pip uninstall --quiet --yes omni_stream 2>/dev/null
 	@$(BIN)/pip install --quiet --constraint constraints.txt "$$(echo build/wheel/*.whl)[emulator]"
+	@touch $@
+
+# The sound card that the tests play on: ALSA loads it, and the package plays on it through PortAudio.
+build/card: $(VENV)/made $(wildcard tests/card/*.c) tests/card/build.py
+	@if ! echo '#include <alsa/asoundlib.h>' | cc -E - >/dev/null 2>&1 \
+	    || ! $(BIN)/python -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library("portaudio"))'; then \
+	    $(call get,gcc libc6-dev libasound2-dev libportaudio2,the tests play on a sound card of their own); \
+	fi
+	@$(BIN)/python tests/card/build.py
 	@touch $@

@@ -42,7 +42,7 @@ def test_what_is_made_is_not_kept(files):
     assert [str(file) for file in files if file.suffix in {".so", ".pyc", ".whl", ".wav"}] == []
 
 
-TEST_FOLDERS = {"benchmarks", "oracles", "peers", "project", "typing"}
+TEST_FOLDERS = {"benchmarks", "card", "oracles", "peers", "project", "typing"}
 """Those that are no room's."""
 
 
