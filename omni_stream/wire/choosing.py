@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 MOST_DOCUMENTS = 16
 """Services say who they are in their first document."""
 
+MOST_BLANK_BYTES = 1024
+"""A few blank lines may come first; what goes on with them is an event stream that only keeps alive."""
+
 _USUAL = {"sse": OPENAI_CHAT, "lines": ELEVENLABS, "bytes": AUDIO_BODY}
 _MARK = codecs.BOM_UTF8
 
@@ -103,6 +106,6 @@ def _framing_of(beginning: bytes) -> Framing | None:
     if beginning.startswith(b"RIFF") or compressed_codec(beginning) is not None:
         return "bytes"
     said = beginning.removeprefix(_MARK).lstrip()
-    if not said:
+    if not said and len(beginning) <= MOST_BLANK_BYTES:
         return None
     return "lines" if said.startswith(b"{") else "sse"

@@ -377,7 +377,7 @@ class StreamDecoder:
         if owner is not None:
             message = (
                 f"the stream is of the dialect {owner.name!r} and not of {self._dialect.name!r};"
-                f" give dialect={owner.name!r}, or None to go by the first events"
+                f" give dialect={owner.name!r}"
             )
             self._fail(_broken(message, event, excerpt=event.data), items)
 

@@ -1,4 +1,5 @@
 import json
+import time
 import tracemalloc
 
 import pytest
@@ -6,7 +7,7 @@ from wire import bodies
 from wire.shapes.shape import DONE, event, line
 
 import omni_stream as omni
-from omni_stream.wire.choosing import MOST_DOCUMENTS, Choosing
+from omni_stream.wire.choosing import MOST_BLANK_BYTES, MOST_DOCUMENTS, Choosing
 from omni_stream.wire.dialects import dialects, owner_of
 
 TICK = event({"ping": 1})
@@ -33,6 +34,17 @@ def test_what_nobody_owns_is_waited_out():
 def test_comments_and_a_byte_order_mark_say_nothing():
     choice = choosing()
     assert choice.feed(b"\xef\xbb\xbf: hello\n\n") is None
+    assert choice.feed(WORDS).name == "openai-chat"
+
+
+def test_blanks_are_waited_out_but_not_for_ever():
+    choice = choosing(max_event_bytes=1 << 24)
+    assert choice.feed(b"\n" * MOST_BLANK_BYTES) is None
+    assert choice.feed(b"\n") is None
+    begin = time.process_time()
+    for _ in range(30_000):  # half a minute, if all that came were looked at each time
+        assert choice.feed(b"\n" * 50) is None
+    assert time.process_time() - begin < 5
     assert choice.feed(WORDS).name == "openai-chat"
 
 

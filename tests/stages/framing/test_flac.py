@@ -6,7 +6,7 @@ from omni_stream.errors import ProtocolError
 from omni_stream.stages.framing.flac import FlacFraming
 
 MOST_SECONDS = 10
-"""It takes half a second where each byte is looked at once, and minutes where all of the rest is each time."""
+"""Half a second where each byte is looked at once, and minutes where all of the rest is each time."""
 
 
 def test_marks_that_begin_no_frame_are_looked_at_once():
