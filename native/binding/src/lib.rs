@@ -8,6 +8,7 @@ mod audio;
 mod bytes;
 mod events;
 mod g711;
+mod output;
 mod reader;
 mod resample;
 mod sse;
@@ -22,6 +23,8 @@ mod _native {
     use crate::events::{ReasoningDelta, TextDelta, TranscriptDelta};
     #[pymodule_export]
     use crate::g711::{g711_decode, g711_encode};
+    #[pymodule_export]
+    use crate::output::Output;
     #[pymodule_export]
     use crate::reader::StreamReader;
     #[pymodule_export]

@@ -19,6 +19,7 @@ pub mod format;
 pub mod g711;
 pub mod hex;
 pub mod json;
+pub mod output;
 pub mod pcm;
 pub mod reader;
 pub mod resample;
