@@ -14,34 +14,34 @@ from omni_stream.errors import ProtocolError
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 
-    from omni_stream.audio import AudioFrame
-
 A = TypeVar("A")
+B = TypeVar("B")
 A_contra = TypeVar("A_contra", contravariant=True)
+B_co = TypeVar("B_co", covariant=True)
 
 
-class Transform(Protocol[A_contra]):
-    """Items in, frames out, some later."""
+class Transform(Protocol[A_contra, B_co]):
+    """Items in, frames (or what becomes of them) out, some later."""
 
-    def feed(self, item: A_contra, /) -> Iterable[AudioFrame]:
-        """The frames that ``item`` completes."""
+    def feed(self, item: A_contra, /) -> Iterable[B_co]:
+        """What ``item`` completes."""
 
-    def close(self) -> Iterable[AudioFrame]:
-        """The frames still held: nothing more will come."""
+    def close(self) -> Iterable[B_co]:
+        """What is still held: nothing more will come."""
 
 
-async def fed(items: AsyncIterator[A], transform: Transform[A]) -> AsyncGenerator[AudioFrame, None]:
+async def fed(items: AsyncIterator[A], transform: Transform[A, B]) -> AsyncGenerator[B, None]:
     """What ``transform`` makes of ``items``."""
-    held: Iterable[AudioFrame] = ()
+    held: Iterable[B] = ()
     try:
         async for item in items:
-            for frame in transform.feed(item):
-                yield frame
+            for made in transform.feed(item):
+                yield made
     except Exception:
         with contextlib.suppress(ProtocolError):  # that the end is missing is known
             held = list(transform.close())
-        for frame in held:
-            yield frame
+        for made in held:
+            yield made
         raise
-    for frame in transform.close():
-        yield frame
+    for made in transform.close():
+        yield made

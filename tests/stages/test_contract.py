@@ -29,6 +29,7 @@ STAGES = {
     "no gain": lambda: gain(0),
     "resample down": lambda: resample(8_000),
     "resample up": lambda: resample(48_000, quality="LQ"),
+    "resample live": lambda: resample(8_000, quality="live"),
     "resample to the same": lambda: resample(24_000),
     "decode": lambda: lambda frames: decode()(events_of(frames)),
 }
