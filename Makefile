@@ -35,7 +35,7 @@ demo: $(VENV)/installed  ## ask the built-in emulator: text on the terminal, spe
 	    $(BIN)/omni-stream ask '$(PROMPT)' -o answer.wav --overwrite
 	@echo 'The speech is in answer.wav. With DASHSCOPE_API_KEY set, `$(BIN)/omni-stream ask PROMPT` asks a real model.'
 
-test: $(VENV)/installed $(VENV)/dev build/card  ## run all tests: the Rust core's, and the wheel's (PYTEST="tests/sinks -x" for some)
+test: $(VENV)/installed $(VENV)/dev build/card/ready  ## run all tests: the Rust core's, and the wheel's (PYTEST="tests/sinks -x" for some)
 	@$(CARGO) test $(NATIVE) --locked --quiet
 	@$(BIN)/pytest $(PYTEST)
 
@@ -81,7 +81,7 @@ fuzz:  ## fuzz the native core, each target for FUZZ_SECONDS
 fuzz-smoke:  ## fuzz each target for a few seconds
 	@native/fuzz/run 5
 
-install: $(VENV)/installed $(VENV)/dev build/card  ## only the set-up: .venv with everything in it
+install: $(VENV)/installed $(VENV)/dev build/card/ready  ## only the set-up: .venv with everything in it
 
 constraints: $(VENV)/made  ## pin the newest versions that go together
 	@$(BIN)/python -m venv --clear build/pins
@@ -118,7 +118,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 get = sudo=$$([ "$$(id -u)" = 0 ] || command -v sudo || true); \
     echo "Installing Debian's $(1): $(2)."; \
     { $$sudo apt-get update -qq && $$sudo apt-get install -qq -y $(1) >/dev/null; } || { \
-        echo "Something of $(1) is missing: get it with \`apt-get install $(1)\` as root." >&2; exit 1; }
+        echo "That failed: get what is missing with \`apt-get install $(1)\` as root." >&2; exit 1; }
 
 $(VENV)/made: build/place
 	@python='$(PYTHON)'; \
@@ -165,7 +165,7 @@ $(VENV)/installed: build/wheel $(VENV)/made constraints.txt
 	@touch $@
 
 # The sound card that the tests play on: ALSA loads it, and the package plays on it through PortAudio.
-build/card: $(VENV)/made $(wildcard tests/card/*.c) tests/card/build.py
+build/card/ready: $(VENV)/made $(wildcard tests/card/*.c) tests/card/build.py
 	@if ! echo '#include <alsa/asoundlib.h>' | cc -E - >/dev/null 2>&1 \
 	    || ! $(BIN)/python -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library("portaudio"))'; then \
 	    $(call get,gcc libc6-dev libasound2-dev libportaudio2,the tests play on a sound card of their own); \
