@@ -31,6 +31,7 @@ __all__ = [
     "MediaFacts",
     "NullSink",
     "OmniStreamError",
+    "PacedSink",
     "Partial",
     "Pipeline",
     "ProtocolError",
@@ -56,11 +57,15 @@ __all__ = [
     "UsageError",
     "Video",
     "WavSink",
+    "alaw",
     "blocks",
     "catalog",
     "decode",
+    "from_alaw",
+    "from_mulaw",
     "gain",
     "inspect",
+    "mulaw",
     "resample",
     "tokens",
 ]
@@ -99,11 +104,12 @@ if TYPE_CHECKING:
     from omni_stream.media import Audio, Frames, Image, MediaFacts, Video
     from omni_stream.pipeline import BufferStats, Pipeline, Stage
     from omni_stream.request import Conversation
-    from omni_stream.sinks import FileSink, NullSink, Sink, WavSink
+    from omni_stream.sinks import FileSink, NullSink, PacedSink, Sink, WavSink
     from omni_stream.sse import ServerSentEvent, SSEParser
     from omni_stream.stages.blocks import blocks  # from the room itself, mypy would take the modules so named
     from omni_stream.stages.codec import CodecDecoder
     from omni_stream.stages.decode import decode
+    from omni_stream.stages.g711 import alaw, from_alaw, from_mulaw, mulaw
     from omni_stream.stages.gain import gain
     from omni_stream.stages.resample import resample
     from omni_stream.upload import inspect
@@ -124,9 +130,9 @@ else:  # or a type checker would believe in any name
         "media": "Audio Frames Image MediaFacts Video",
         "pipeline": "BufferStats Pipeline Stage",
         "request": "Conversation",
-        "sinks": "FileSink NullSink Sink WavSink",
+        "sinks": "FileSink NullSink PacedSink Sink WavSink",
         "sse": "ServerSentEvent SSEParser",
-        "stages": "CodecDecoder blocks decode gain resample",
+        "stages": "CodecDecoder alaw blocks decode from_alaw from_mulaw gain mulaw resample",
         "tokens": "tokens",
         "upload": "inspect",
         "wire": "Coding Dialect StreamDecoder",

@@ -206,6 +206,7 @@ async def check_interrupt_says_what_was_heard_and_goes_on(kind):
     async with end.sink as sink:
         assert await sink.interrupt() == Heard(0.0)
         await write_all(sink, run)
+        await sink.drain()
         assert await sink.interrupt() == Heard(0.25)
         assert saw(end, pcm_of(run))
         await write_all(sink, run)
@@ -228,6 +229,7 @@ async def check_a_write_waits_while_paused(kind):
         assert saw(end, bytes(one))
         await sink.resume()
         await writing
+        await sink.drain()
         await sink.pause()
         writing = asyncio.ensure_future(sink.write(three))
         await asyncio.sleep(0)

@@ -37,6 +37,8 @@ async def chains_keep_their_types() -> None:
     assert_type(audio, omni.Pipeline[omni.AudioFrame])
     telephone = audio.through(omni.resample(8_000)).through(omni.gain(-6)).through(omni.blocks(0.02))
     assert_type(telephone, omni.Pipeline[omni.AudioFrame])
+    assert_type(telephone.through(omni.mulaw()), omni.Pipeline[bytes])
+    assert_type(omni.Pipeline(encoded()).through(omni.from_alaw()), omni.Pipeline[omni.AudioFrame])
     assert_type(telephone.buffered(0.5), omni.Pipeline[omni.AudioFrame])
     assert_type(telephone.tee(2), tuple[omni.Pipeline[omni.AudioFrame], ...])
     assert_type(telephone.stats, omni.BufferStats | None)
