@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from omni_stream.request import Body
     from omni_stream.wire import Coding, Dialect
 
+MOST_LOOKS = 8
+"""Threads of one client that look at media.  Half of that is done in the interpreter: hundreds at once get no
+more done, and keep the event loop from it for seconds.  One that hangs holds its place until its limit."""
+
 _log = logging.getLogger("omni_stream.client")
 
 
@@ -90,6 +94,7 @@ class Asker:
         timeouts: The limits of each reply.
         retries: How many attempts may follow the first.
         strict: Whether broken JSON or audio is an error.
+        looks: Lets so many questions at once have their media looked at.
     """
 
     endpoint: Endpoint
@@ -97,6 +102,7 @@ class Asker:
     timeouts: Timeouts
     retries: int
     strict: bool
+    looks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_LOOKS), repr=False)
 
     async def ask(self, question: Question) -> Incoming:
         """Send ``question``, again if that may help, and wait for the first items of its answer.
@@ -132,16 +138,19 @@ class Asker:
             await asyncio.sleep(wait)
 
     async def _filled(self, question: Question, total_deadline: float) -> Sequence[bytes | Part]:
-        idle = self.timeouts.idle
-        deadline = inf if idle is None else asyncio.get_running_loop().time() + idle
-        soonest = min(deadline, total_deadline)
+        limit: Limit = "total"
         try:
-            async with asyncio.timeout_at(None if soonest == inf else soonest):
-                return await filled(question.body, question.check)
+            async with asyncio.timeout_at(None if total_deadline == inf else total_deadline) as scope:
+                async with self.looks:
+                    idle = self.timeouts.idle
+                    deadline = inf if idle is None else asyncio.get_running_loop().time() + idle
+                    if deadline < total_deadline:
+                        limit = "inspect"
+                        scope.reschedule(deadline)
+                    return await filled(question.body, question.check)
         except OmniStreamError as error:
             failure = bare(error, self.endpoint.key)
         except builtins.TimeoutError:
-            limit: Limit = "inspect" if deadline < total_deadline else "total"
             failure = limit_passed(limit, self.timeouts, self.endpoint.host)
         raise failure
 

@@ -7,6 +7,7 @@ import json
 import os
 import struct
 import threading
+import time
 import zlib
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from peers import Peer, chat
 from torture import cancelled_at_every_await
 
 from omni_stream.client import Timeouts
+from omni_stream.client.asker import MOST_LOOKS
 from omni_stream.errors import TimeoutError, UsageError
 from omni_stream.media import Audio, Frames, Image
 from omni_stream.request import Conversation
@@ -257,6 +259,25 @@ async def test_looking_at_media_has_limits_too(client_of, limit, message):
         finally:
             gate.set()
         assert peer.connections == 0
+
+
+async def test_few_look_at_media_at_once_and_waiting_for_a_turn_is_no_slowness_of_a_file(client_of):
+    looking, most = 0, 0
+
+    class Slow(io.BytesIO):
+        def read(self, size=-1, /):
+            nonlocal looking, most
+            looking += 1
+            most = max(most, looking)
+            time.sleep(0.05)
+            looking -= 1
+            return super().read(size)
+
+    async with Peer(chat.answer) as peer:
+        client = client_of(peer, timeouts=Timeouts(idle=1), max_connections=1)
+        asked = [read(client, asking(Image(Slow(png())))) for _ in range(6 * MOST_LOOKS)]
+        assert await asyncio.gather(*asked) == ["Hello"] * len(asked)
+    assert 2 <= most <= MOST_LOOKS + 2  # one more is sent, and one read ahead for it
 
 
 async def test_a_client_that_is_closed_while_media_are_looked_at_sends_nothing(client_of, tmp_path):
