@@ -1,5 +1,6 @@
 """Each example, as its user runs it, against the emulator."""
 
+import asyncio
 import base64
 import contextlib
 import json
@@ -16,6 +17,7 @@ import wave
 from pathlib import Path
 from urllib.parse import quote
 
+import aiohttp
 import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -31,6 +33,7 @@ TESTED = {
     "own_stage.py",
     "save_wav.py",
     "speak.py",
+    "telephone.py",
     "two_rates.py",
 }
 
@@ -144,9 +147,7 @@ def test_offline_test_passes(run):
 
 
 def test_embed_in_aiohttp_streams_wav_to_a_browser(emulator, said, tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = _free_port()
     with subprocess.Popen(
         [sys.executable, EXAMPLES / "embed_in_aiohttp.py", str(port)],
         cwd=tmp_path,
@@ -164,6 +165,81 @@ def test_embed_in_aiohttp_streams_wav_to_a_browser(emulator, said, tmp_path):
             refused.value.close()
         finally:
             server.terminate()
+
+
+def test_telephone_falls_silent_when_the_caller_speaks_and_remembers_what_was_heard(emulator, said, tmp_path):
+    port = _free_port()
+    with (
+        (tmp_path / "shown").open("w+") as shown,
+        subprocess.Popen(
+            [sys.executable, EXAMPLES / "telephone.py", str(port)],
+            cwd=tmp_path,
+            env=os.environ | {"DASHSCOPE_BASE_URL": emulator, "PYTHONWARNINGS": "error"},
+            stdout=shown,
+            stderr=shown,
+        ) as server,
+    ):
+        try:
+            first, second = asyncio.run(_phone(f"http://127.0.0.1:{port}/call"))
+        finally:
+            server.terminate()
+            server.wait()
+        shown.seek(0)
+        lines = shown.read().splitlines()
+    assert {len(block) for block in first + second} == {160}
+    assert len(set(b"".join(second))) > 50  # it is no silence
+    at = lines.index("the caller has heard the answer to its end")
+    system, question, heard, interruption, answer = lines[at + 1 : at + 6]
+    assert system.startswith("system: ")
+    assert (question, interruption) == (f"user: {PROMPT}", "user: Say: Goodbye.")
+    words = heard.removeprefix("assistant: ")
+    assert said[1].startswith(words)
+    most = len(said[1]) * (len(first) * 0.020) / (len(said[0]) / 48_000)
+    assert 3 < len(words) <= most + 1
+    assert len(answer) > len("assistant: ")
+
+
+async def _phone(address):
+    """The blocks of two answers, as a gateway gets them whose caller interrupts the first one."""
+    answers = [[], []]
+    async with aiohttp.ClientSession() as session, await _dial(session, address) as line:
+        await line.send_json({"event": "start", "streamSid": "a call"})
+        begun = time.monotonic()
+        await line.send_json({"event": "speech", "text": PROMPT})
+        cleared = False
+        async for message in line:
+            event = message.json()
+            assert event["streamSid"] == "a call"
+            if event["event"] == "clear":
+                assert not cleared
+                cleared = True
+            elif event["event"] == "mark":
+                await asyncio.sleep(0.7)  # until all is played, which is half a second at most
+                await line.send_json(event)
+                await line.send_json({"event": "stop"})
+            else:
+                answer = answers[cleared]
+                answer.append(base64.b64decode(event["media"]["payload"]))
+                if not cleared:
+                    assert len(answer) * 0.020 <= time.monotonic() - begun + 0.5
+                    if len(answer) == 60:
+                        await line.send_json({"event": "speech", "text": "Say: Goodbye."})
+    assert cleared
+    return answers
+
+
+async def _dial(session, address):
+    for _ in range(100):
+        with contextlib.suppress(aiohttp.ClientConnectionError):
+            return await session.ws_connect(address)
+        await asyncio.sleep(0.1)
+    raise AssertionError("the server did not come up")
+
+
+def _free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def _get_when_up(address):
