@@ -48,11 +48,11 @@ struct record {
 
 /* How a card that vanished answers. */
 enum how {
-    /* As a USB card pulled out: polling reports an error, and then the state says that it is disconnected. */
+    /* As a USB card pulled out: polling reports an error, and then the state is disconnected. */
     UNPLUGGED = 1,
     /* Polling says that there is room, and whoever wants it is told that the card is not there. */
     HUNG_UP,
-    /* As a sound server that died: an underrun for ever, and it cannot be prepared anew. */
+    /* As a sound server that died: polling reports an error, and then it is an underrun for ever. */
     DEAD
 };
 
@@ -176,10 +176,8 @@ static int look(struct card *card, int64_t now) {
         card->position = how == HUNG_UP ? committed(card) : told;
         card->how = how;
     }
-    if (!how)
-        return 0;
-    if (how == UNPLUGGED && !card->is_told)
-        return 0; /* what is committed goes nowhere */
+    if (!how || (how != HUNG_UP && !card->is_told))
+        return 0; /* until polling has reported it, what is committed goes nowhere */
     snd_pcm_ioplug_set_state(&card->io, how == DEAD ? SND_PCM_STATE_XRUN : SND_PCM_STATE_DISCONNECTED);
     return how == DEAD ? -EPIPE : -ENODEV;
 }
@@ -286,15 +284,13 @@ static int card_poll_revents(snd_pcm_ioplug_t *io, struct pollfd *polled, unsign
     *events = 0;
     if (!(polled->revents & POLLIN))
         return 0;
-    if (how == UNPLUGGED) {
-        *events = POLLERR | POLLHUP;
-        card->is_told = true;
-    } else if (how == DEAD || io->state == SND_PCM_STATE_XRUN)
-        *events = POLLERR | POLLOUT;
+    if (how == UNPLUGGED || how == DEAD || io->state == SND_PCM_STATE_XRUN)
+        *events = POLLERR | (how == UNPLUGGED ? POLLHUP : POLLOUT);
     else if (how == HUNG_UP || is_empty || position(card, now) >= room_at(card, committed(card)))
         *events = POLLOUT; /* an empty buffer is an underrun, as whoever turns to it will be told */
     else
         arm(card, now, committed(card)); /* it was a tick */
+    card->is_told = how;
     return 0;
 }
 
