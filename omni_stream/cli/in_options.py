@@ -18,6 +18,8 @@ _WORDS: Final = tuple(
             r'for modalities=\["text"\], or tell the role in turns, with Conversation\(.*\)',
             "with --text-only",
         ),
+        (r" in messages\[\d+\]", ""),
+        (r"\bmessages\[\d+\] has\b", "one has"),
         (r"catalog\.voices_of", "`omni-stream voices`"),
         (r"\bthinking=True", "--thinking"),
         (r"\boverwrite=True", "--overwrite"),

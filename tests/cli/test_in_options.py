@@ -65,6 +65,15 @@ def test_an_error_names_options(raises, says, monkeypatch):
     ), sentence
 
 
+def test_nobody_has_to_know_the_list_of_messages():
+    with pytest.raises(omni.UsageError) as caught:
+        two = [omni.Image("https://a.test/a.png"), omni.Audio("https://a.test/a.wav")]
+        asked(omni.Conversation().user(*two, "?"))()
+    assert "beside text in a message, and one has image and audio" in in_options(caught.value)
+    error = omni.UsageError("the width of the image 'a.png' in messages[5] is 10 pixels")
+    assert in_options(error) == "the width of the image 'a.png' is 10 pixels"
+
+
 def test_limits_of_time_are_options():
     error = omni.TimeoutError("nothing came within 5 s (Timeouts.idle); what had come is in .partial")
     assert in_options(error) == "nothing came within 5 s (--timeout idle)"
