@@ -3,6 +3,8 @@ from contextlib import suppress
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sinks.contract import CHECKS, End
 from virtual_time import in_virtual_time
 
@@ -22,14 +24,17 @@ class FarEnd:
     def __init__(self, *, send_seconds=0.0):
         self.came = []
         self.cleared_at = []
+        self.log = []  # of both, in order; None where it was cleared
         self._send_seconds = send_seconds
 
     async def send(self, block):
         self.came.append((asyncio.get_running_loop().time(), block))
+        self.log.append(self.came[-1])
         await asyncio.sleep(self._send_seconds)
 
     async def clear(self):
         self.cleared_at.append(asyncio.get_running_loop().time())
+        self.log.append((self.cleared_at[-1], None))
 
     def most_held(self):
         """The most seconds that it has held, if it has played without a gap whatever it had."""
@@ -38,6 +43,15 @@ class FarEnd:
             silent_at = max(silent_at, time) + len(block) / 8_000
             most = max(most, silent_at - time)
         return most
+
+    def played_seconds(self, now):
+        """What it has played by now, of what came and was not cleared before."""
+        played = last = held = 0.0
+        for time, block in [*self.log, (now, b"")]:
+            played += min(held, time - last)
+            held = 0.0 if block is None else max(0.0, held - (time - last)) + len(block) / 8_000
+            last = time
+        return played
 
 
 async def blocks(count):
@@ -225,6 +239,35 @@ async def test_leaving_by_an_error_waits_for_nothing():
                 await sink.write(BLOCK)
             raise ZeroDivisionError
     assert clock.time() == 0
+
+
+doings = st.lists(
+    st.one_of(
+        st.tuples(st.just("write"), st.integers(0, 800)),
+        st.tuples(st.just("wait"), st.floats(0, 0.3)),
+        st.tuples(st.just("interrupt"), st.none()),
+    ),
+    max_size=40,
+)
+
+
+@given(doings=doings, ahead_seconds=st.floats(0.1, 1.0))
+def test_whatever_is_done_the_far_end_has_played_what_the_sink_says(doings, ahead_seconds):
+    async def main():
+        far_end, clock = FarEnd(), asyncio.get_running_loop()
+        async with PacedSink(far_end.send, clear=far_end.clear, ahead_seconds=ahead_seconds) as sink:
+            for name, much in doings:
+                if name == "write":
+                    await sink.write(bytes(much))
+                elif name == "wait":
+                    await asyncio.sleep(much)
+                else:
+                    heard = await sink.interrupt()
+                    assert heard.seconds == pytest.approx(far_end.played_seconds(clock.time()), abs=0.01)
+                assert sink.unheard_seconds <= ahead_seconds + 1e-9
+        assert sink.written_bytes / 8_000 == pytest.approx(far_end.played_seconds(clock.time()), abs=0.01)
+
+    in_virtual_time(main)
 
 
 class ConnectionClosed(Exception):  # noqa: N818 -- as a transport calls it

@@ -179,7 +179,7 @@ async def test_a_live_sine_comes_out_where_and_as_it_was(from_rate, to_rate, sha
     size = came @ expected / (expected @ expected)
     assert abs(20 * np.log10(size / 32_000)) < 0.01
     sinad = 10 * np.log10(size**2 / 2 / np.mean((came - size * expected) ** 2))
-    assert sinad > (90 if share < 0.8 else 75)  # images begin to pass
+    assert sinad > 90
 
 
 @pytest.mark.parametrize(("from_rate", "to_rate"), [rates for rates in FIXED if rates[0] > rates[1]])
