@@ -48,7 +48,7 @@ def sent(prompt):
         (lambda: omni.Client(base_url=URL, region="beijing"), ["and --base-url is given too"]),
         (
             sent(omni.Conversation().user(omni.Image(b"RIFF\x24\0\0\0WAVEfmt " + bytes(30)), "?")),
-            ["as --audio"],
+            ["give it as a recording"],
         ),
         (sent(omni.Conversation().user(omni.Image(b"<svg/>"), "?")), ["known format; give another file"]),
     ],
@@ -66,8 +66,8 @@ def test_an_error_names_options(raises, says, monkeypatch):
 
 
 def test_nobody_has_to_know_the_list_of_messages():
+    two = [omni.Image("https://a.test/a.png"), omni.Audio("https://a.test/a.wav")]
     with pytest.raises(omni.UsageError) as caught:
-        two = [omni.Image("https://a.test/a.png"), omni.Audio("https://a.test/a.wav")]
         asked(omni.Conversation().user(*two, "?"))()
     assert "beside text in a message, and one has image and audio" in in_options(caught.value)
     error = omni.UsageError("the width of the image 'a.png' in messages[5] is 10 pixels")

@@ -105,7 +105,7 @@ async def test_pictures_of_a_video_are_named_one_by_one_or_by_a_pattern(cli, fil
     [
         (("--image", "none.png"), "cannot be read: No such file"),
         (("--image", "notes.txt"), "is no picture"),
-        (("--image", "tone.wav"), "give it as omni.Audio"),
+        (("--image", "tone.wav"), "give it as a recording"),
         (("--image", ""), "its path is empty"),
         (("--image", "thin.png"), "thin.png"),
         (("--frames", "none-*.png"), "no file has a name like none-*.png"),
@@ -168,7 +168,7 @@ async def test_a_session_attaches_media_to_the_next_question(cli, files):
         ("/video trip.mp4", "a video (MP4, 64 by 48, 2.0 s) goes with the next question"),
         ("/video https://a.b/c.mp4", "a video goes with the next question"),
         ("/image none.png", "none.png' cannot be read: No such file"),
-        ("/audio eagle.png", "give it as omni.Image"),
+        ("/audio eagle.png", "give it as a picture"),
         ("/image", "/image is given a file or a URL, for the next question"),
     ],
 )
