@@ -70,7 +70,7 @@ class Recording:
         self._frames = np.frombuffer(_whole(sound, 2 * channels), "<i2").reshape(-1, channels)
         self._stalls = []
         self._started_ns = None
-        self._committed = self._silence(0)
+        self._committed = []
         ns = 0
         for kind, ns, a, b in np.frombuffer(_whole(log, RECORD.itemsize), RECORD).tolist():
             self._read(Kind(kind), ns, a, b)
@@ -164,12 +164,15 @@ class Recording:
     def _commit(self, ns, position, frames):
         if self._started_ns is not None:
             self.least_lead = min(self.least_lead, (self._due_ns(position) - ns) / 1e9)
-        self._committed = np.concatenate([self._committed[:position], frames])
+        self._committed.append((position, frames))
 
     def _end_run(self, position):
         """A run has ended, and was heard up to a position: make pieces of it."""
-        heard = self._committed[:position]
-        self.dropped_frames += len(self._committed) - len(heard)
+        run = self._silence(max((place + len(frames) for place, frames in self._committed), default=0))
+        for place, frames in self._committed:
+            run[place : place + len(frames)] = frames
+        heard = run[:position]
+        self.dropped_frames += sum(len(frames) for _, frames in self._committed) - len(heard)
         if len(heard):
             breaks = {self._position(begin) + 1 for begin, _ in self._stalls if begin > self._started_ns}
             edges = sorted({0, len(heard), *(place for place in breaks if place < len(heard))})
@@ -177,7 +180,7 @@ class Recording:
                 time = self._due_ns(begin) / 1e9 + self._latency_frames / self.frames_per_second
                 self.pieces.append(Piece(time, heard[begin:end]))
         self._started_ns = None
-        self._committed = self._silence(0)
+        self._committed = []
 
     def _due_ns(self, position):
         """When the frame at a position of this run is due."""

@@ -223,6 +223,9 @@ class TestVanishing:
         heard = sound_of(recording := card.recording())
         assert np.array_equal(heard, noise(20)[: len(heard)])
         assert recording.last_sound == pytest.approx(vanished, abs=2 / RATE)
+        assert (
+            recording.dropped_frames < RATE
+        )  # the rest of a buffer, and what came before the player was told
 
     def test_hung_up_the_callback_is_finished(self, playing):
         card, player = playing("callback")
