@@ -34,7 +34,7 @@ const RATIOS: [(usize, usize, usize); 6] = [
 ];
 
 /// Cycles that are computed side by side.
-const LANES: usize = 16;
+const LANES: usize = 32;
 
 /// Frames that are taken at once: enough to make the moving of the windows cheap, and little enough
 /// for them to stay in the first cache.
