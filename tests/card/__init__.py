@@ -8,7 +8,7 @@ recording = card.recording()
 recording.heard, recording.first_sound, recording.gaps(), recording.underruns
 
 It is an ALSA device like any other (card.c), the only one that a program with its environment
-sees, and its default.  ALSA is told of it by a file named in that environment, which is read once a
+sees unless the environment is of several cards, and its default.  ALSA is told of it by a file named in that environment, which is read once a
 process: so whatever plays runs in a process of its own.
 """
 

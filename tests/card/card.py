@@ -11,9 +11,6 @@ from pathlib import Path
 from card.build import build
 from card.recording import Recording
 
-NAME = "card"
-"""What ALSA and PortAudio call it."""
-
 HOW = {"unplugged": 1, "hung up": 2, "dead": 3}
 VANISH_NS, VANISH_HOW, STALL_NS, STALL_TO_NS = range(4)
 """The words of card.c's `struct control`."""
@@ -45,7 +42,7 @@ pcm.absent {{ type card }}
 
 
 class Card:
-    """A card of 16-bit samples, plugged in and free.
+    """A card of 16-bit samples, plugged in and free; `name` is what ALSA and PortAudio call it.
 
     `rates` and `channels` are all that it takes; `period_frames` and `buffer_frames` are the least and
     the most of each.  Its clock is fast by `drift_ppm`.  What it is given is heard `latency_frames` later
@@ -56,6 +53,7 @@ class Card:
         self,
         folder,
         *,
+        name="card",
         rates=(8_000, 16_000, 24_000, 48_000),
         channels=1,
         period_frames=(16, 65_536),
@@ -63,7 +61,8 @@ class Card:
         drift_ppm=0.0,
         latency_frames=0,
     ):
-        self.folder = Path(folder, "sound-card")
+        self.name = name
+        self.folder = Path(folder, name)
         self.channels = channels
         self.drift_ppm = drift_ppm
         self.latency_frames = latency_frames
@@ -76,7 +75,7 @@ class Card:
         self._configuration.write_text(
             CONFIGURATION.format(
                 library=build() / "card.so",
-                name=NAME,
+                name=name,
                 folder=self.folder,
                 rates=" ".join(map(str, rates)),
                 channels=channels,
@@ -91,9 +90,11 @@ class Card:
         with control.open("r+b") as file:
             self._control = memoryview(mmap.mmap(file.fileno(), 0)).cast("q")
 
-    def environment(self, **changes):
-        """The environment of a process that plays."""
-        return {**os.environ, "ALSA_CONFIG_PATH": str(self._configuration), **changes}
+    def environment(self, *others, **changes):
+        """The environment of a process that plays on this card, and on others: devices in this order."""
+        configuration = self.folder / "environment.conf"
+        configuration.write_text("".join(card._configuration.read_text() for card in (self, *others)))
+        return {**os.environ, "ALSA_CONFIG_PATH": str(configuration), **changes}
 
     def recording(self):
         """What was heard until now."""

@@ -43,14 +43,14 @@ def through_portaudio(tmp_path):
     """Starts a process that plays samples on a card through PortAudio; it is ended with the test."""
     with contextlib.ExitStack() as ending:
 
-        def start(card, samples, *, rate=24_000, latency=0.1, says=None):
+        def start(card, samples, *others, rate=24_000, latency=0.1, says=None):
             path = tmp_path / "samples"
             path.write_bytes(np.asarray(samples, "<i2").tobytes())
             arguments = (str(rate), str(np.shape(samples)[1]), str(latency), str(path))
             process = ending.enter_context(
                 subprocess.Popen(
                     [sys.executable, str(PROGRAM), *arguments],
-                    env=card.environment(),
+                    env=card.environment(*others),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=says,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from card.build import build
-from card.card import NAME
 
 BOUND_SECONDS = 60
 
@@ -38,7 +37,7 @@ class Played:
 def play(card, samples, *, rate, latency=0.25, pauses=()):
     """Play samples (frames, channels) on a card; `pauses` are pairs of a position and seconds."""
     pauses = [(position, round(1_000 * seconds)) for position, seconds in pauses]
-    arguments = (NAME, rate, card.channels, round(latency * 1e6), *itertools.chain.from_iterable(pauses))
+    arguments = (card.name, rate, card.channels, round(latency * 1e6), *itertools.chain.from_iterable(pauses))
     ended = subprocess.run(
         [build() / "player", *map(str, arguments)],
         input=np.asarray(samples, "<i2").tobytes(),

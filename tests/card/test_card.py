@@ -118,6 +118,15 @@ def test_a_program_sees_the_card_alone_and_plays_on_it_by_default(make_card, thr
     assert player.ask("devices") == [["card"], 0]
 
 
+def test_several_cards_are_several_devices(make_card, through_portaudio):
+    first, second = make_card(name="first"), make_card(name="second")
+    player = through_portaudio(first, noise(0.1), second)
+    assert player.ask("devices") == [["first", "second"], 0]
+    assert player.ask("write") == "playing"
+    first.until(lambda recording: len(sound_of(recording)) == RATE / 10)
+    assert len(second.recording().heard) == 0
+
+
 @pytest.mark.parametrize("how", ["write", "callback"])
 def test_what_portaudio_plays_is_heard_whole(make_card, through_portaudio, how):
     card, samples = make_card(channels=2), noise(0.5, channels=2)
