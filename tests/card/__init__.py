@@ -7,9 +7,9 @@ subprocess.run([sys.executable, "plays.py"], env=card.environment())    # throug
 recording = card.recording()
 recording.heard, recording.first_sound, recording.gaps(), recording.underruns
 
-It is an ALSA device like any other (card.c), the only one that a program with its environment
-sees unless the environment is of several cards, and its default.  ALSA is told of it by a file named in that environment, which is read once a
-process: so whatever plays runs in a process of its own.
+It is an ALSA device like any other (card.c), and the default of a program with its environment, which
+sees no others.  `card.environment(another)` is of both.  ALSA reads of them in a file that is named in the
+environment, once a process: so whatever plays runs in a process of its own.
 """
 
 from card.card import Card
