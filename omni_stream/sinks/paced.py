@@ -75,7 +75,7 @@ class PacedSink(Sink):
         self._written_bytes = 0
         self._silent_at = 0.0  # when the far end will hold nothing, by the clock of the loop
         self._interrupts = 0
-        self._waits: set[asyncio.Future[bool]] = set()
+        self._waits: set[asyncio.Future[None]] = set()
 
     def __repr__(self) -> str:
         return f"PacedSink(ahead_seconds={self._ahead_seconds:g})"
@@ -134,7 +134,8 @@ class PacedSink(Sink):
         try:
             await _told(self._send, block)
         except OSError:
-            self._written_bytes -= len(block)
+            if self._interrupts == interrupts:
+                self._written_bytes -= len(block)
             raise
         finally:
             if self._interrupts == interrupts:  # if it took long to go, the far end had to wait for it
@@ -142,19 +143,19 @@ class PacedSink(Sink):
 
     async def _is_time_for(self, seconds: float) -> bool:
         """True when the far end has room for so much; False when interrupted."""
+        interrupts = self._interrupts
         spare = max(0.0, self._ahead_seconds - seconds)
-        while await self._wait_until(self._silent_at - spare):
-            if not self._paused:
-                return True
-            if not await self._wait_for_resume():
-                return False
+        await self._wait_until(self._silent_at - spare)
+        while self._paused and await self._wait_for_resume():
+            pass
         self._check_usable()
-        return False
+        return self._interrupts == interrupts
 
     async def _drain(self) -> None:
         await self._wait_until(self._silent_at)
 
     async def _interrupt(self) -> None:
+        self._interrupts += 1
         self._wake()
         if self._clear is None:
             return
@@ -162,7 +163,6 @@ class PacedSink(Sink):
             unheard_frames = round(self.unheard_seconds * self.format.rate)
             self._written_bytes = max(0, self._written_bytes - unheard_frames * self._frame_bytes)
         self._silent_at = 0.0
-        self._interrupts += 1
         await _told(self._clear)
 
     async def _complete(self) -> None:
@@ -177,28 +177,28 @@ class PacedSink(Sink):
             return Heard(0.0)
         return Heard(self._written_bytes / (self.format.rate * self._frame_bytes))
 
-    async def _wait_until(self, moment: float) -> bool:
-        """True when it has come; False when woken before."""
+    async def _wait_until(self, moment: float) -> None:
+        """Wait until it has come, or an interrupt or the end of the sink."""
         loop = asyncio.get_running_loop()
         if moment <= loop.time():
-            return True
-        wait: asyncio.Future[bool] = loop.create_future()
-        timer = loop.call_at(moment, _settle, wait, True)
+            return
+        wait = loop.create_future()
+        timer = loop.call_at(moment, _end, wait)
         self._waits.add(wait)
         try:
-            return await wait
+            await wait
         finally:
             self._waits.discard(wait)
             timer.cancel()
 
     def _wake(self) -> None:
         for wait in self._waits:
-            _settle(wait, False)
+            _end(wait)
 
 
-def _settle(wait: asyncio.Future[bool], in_time: bool) -> None:  # noqa: FBT001 -- the loop calls it by position
+def _end(wait: asyncio.Future[None]) -> None:
     if not wait.done():
-        wait.set_result(in_time)
+        wait.set_result(None)
 
 
 async def _told(message: Callable[..., Awaitable[object]], *block: bytes) -> None:

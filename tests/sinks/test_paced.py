@@ -192,6 +192,19 @@ async def test_an_interrupt_drops_the_block_of_a_write_that_waits_and_ends_a_dra
 
 
 @in_time
+async def test_an_interrupt_at_the_very_moment_drops_the_block_too():
+    far_end, loop = FarEnd(), asyncio.get_running_loop()
+    async with PacedSink(far_end.send, clear=far_end.clear, ahead_seconds=0.02) as sink:
+        await sink.write(BLOCK)
+        # Both are due in one round of the loop, and the interrupt is there first.
+        loop.call_at(0.02 - 1e-10, lambda: interrupting.append(loop.create_task(sink.interrupt())))
+        interrupting = []
+        await sink.write(DROPPED)
+        assert await interrupting[0] == Heard(0.02)
+    assert DROPPED not in [block for _, block in far_end.came]
+
+
+@in_time
 async def test_a_block_under_way_when_the_listener_interrupts_is_not_held():
     far_end = FarEnd(send_seconds=0.05)
     async with PacedSink(far_end.send, clear=far_end.clear) as sink:
