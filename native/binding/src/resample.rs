@@ -37,33 +37,33 @@ impl Resampler {
         let mut feed = || {
             let mut samples = Vec::with_capacity(pcm.len());
             self.run.feed(&from_pcm(pcm), &mut samples);
-            samples
+            to_pcm(&samples)
         };
-        let samples = if pcm.len() >= LONG_FRAME_BYTES {
+        let pcm = if pcm.len() >= LONG_FRAME_BYTES {
             py.detach(feed)
         } else {
             feed()
         };
-        self.frame(&samples)
+        self.frame(pcm)
     }
 
     fn finish(&mut self) -> Option<AudioFrame> {
         let mut samples = Vec::new();
         self.run.finish(&mut samples);
-        self.frame(&samples)
+        self.frame(to_pcm(&samples))
     }
 }
 
 impl Resampler {
-    fn frame(&mut self, samples: &[i16]) -> Option<AudioFrame> {
-        if samples.is_empty() {
+    fn frame(&mut self, pcm: Vec<u8>) -> Option<AudioFrame> {
+        if pcm.is_empty() {
             return None;
         }
         let position = self.position;
-        self.position += (samples.len() / usize::from(self.format.channels())) as u64;
+        self.position += (pcm.len() / self.format.frame_bytes()) as u64;
         Some(AudioFrame::from(Chunk {
             format: self.format,
-            pcm: to_pcm(samples),
+            pcm,
             position,
         }))
     }
