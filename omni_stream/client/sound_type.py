@@ -50,7 +50,8 @@ def sound_coding(content_type: str, asked: Coding) -> Coding | None:
 
 def _format(parameters: list[str], asked: AudioFormat) -> AudioFormat | None:
     """The format that the parameters state, as far as they do; None if there is no such."""
-    stated = dict(parameter.replace(" ", "").split("=", 1) for parameter in parameters if "=" in parameter)
+    plain = (parameter.replace(" ", "").replace('"', "") for parameter in parameters)
+    stated = dict(parameter.split("=", 1) for parameter in plain if "=" in parameter)
     try:
         return AudioFormat(int(stated.get("rate", asked.rate)), int(stated.get("channels", asked.channels)))
     except (ValueError, OverflowError):

@@ -56,7 +56,8 @@ class AudioBody:
         beginning, self._beginning = self._beginning, b""
         if not self._is_known and _is_text(beginning[:TEXT_BYTES]):
             raise ProtocolError(
-                "the body is text and not audio; give the dialect that the service answers in, or None",
+                "the body is text and not audio: a page that says why, or an answer in a dialect; check the"
+                " address, and what was asked for",
                 excerpt=beginning[:EXCERPT_BYTES],
             )
         self._is_known = True

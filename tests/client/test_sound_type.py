@@ -20,6 +20,7 @@ def pcm(rate=24_000, channels=1):
         ("audio/pcm; rate=16000", pcm(16_000)),
         ("AUDIO/L16;Rate = 8000;channels=2", pcm(8000, 2)),
         ("audio/l16;codec=pcm;rate=44100", pcm(44_100)),
+        ('audio/pcm; rate="16000"; channels="2"', pcm(16_000, 2)),
         ("audio/wav", pcm()),
         ("audio/x-wav; charset=binary", pcm()),
         ("audio/mpeg", Coding(AudioFormat(24_000), "mp3")),
