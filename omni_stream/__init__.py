@@ -19,6 +19,8 @@ __all__ = [
     "Coding",
     "ConnectError",
     "Conversation",
+    "Device",
+    "DeviceLostError",
     "Dialect",
     "Event",
     "FileSink",
@@ -44,6 +46,8 @@ __all__ = [
     "ServerSentEvent",
     "Sink",
     "SinkError",
+    "Speaker",
+    "SpeakerStats",
     "SpokenText",
     "Stage",
     "StreamDecoder",
@@ -61,6 +65,7 @@ __all__ = [
     "blocks",
     "catalog",
     "decode",
+    "devices",
     "from_alaw",
     "from_mulaw",
     "gain",
@@ -78,6 +83,7 @@ if TYPE_CHECKING:
         ApiError,
         AuthenticationError,
         ConnectError,
+        DeviceLostError,
         InvalidRequestError,
         LimitExceeded,
         OmniStreamError,
@@ -104,7 +110,17 @@ if TYPE_CHECKING:
     from omni_stream.media import Audio, Frames, Image, MediaFacts, Video
     from omni_stream.pipeline import BufferStats, Pipeline, Stage
     from omni_stream.request import Conversation
-    from omni_stream.sinks import FileSink, NullSink, PacedSink, Sink, WavSink
+    from omni_stream.sinks import (
+        Device,
+        FileSink,
+        NullSink,
+        PacedSink,
+        Sink,
+        Speaker,
+        SpeakerStats,
+        WavSink,
+        devices,
+    )
     from omni_stream.sse import ServerSentEvent, SSEParser
     from omni_stream.stages.blocks import blocks  # from the room itself, mypy would take the modules so named
     from omni_stream.stages.codec import CodecDecoder
@@ -122,15 +138,15 @@ else:  # or a type checker would believe in any name
         "catalog": "catalog",
         "client": "Client Reply SpokenText Timeouts",
         "errors": (
-            "ApiError AuthenticationError ConnectError InvalidRequestError LimitExceeded OmniStreamError"
-            " Partial ProtocolError QuotaError RateLimitError ServerError SinkError StreamStalled"
-            " StreamTruncated TimeoutError UsageError"
+            "ApiError AuthenticationError ConnectError DeviceLostError InvalidRequestError LimitExceeded"
+            " OmniStreamError Partial ProtocolError QuotaError RateLimitError ServerError SinkError"
+            " StreamStalled StreamTruncated TimeoutError UsageError"
         ),
         "events": "AudioDelta Event Finished ReasoningDelta TextDelta TranscriptDelta Usage",
         "media": "Audio Frames Image MediaFacts Video",
         "pipeline": "BufferStats Pipeline Stage",
         "request": "Conversation",
-        "sinks": "FileSink NullSink PacedSink Sink WavSink",
+        "sinks": "Device FileSink NullSink PacedSink Sink Speaker SpeakerStats WavSink devices",
         "sse": "ServerSentEvent SSEParser",
         "stages": "CodecDecoder alaw blocks decode from_alaw from_mulaw gain mulaw resample",
         "tokens": "tokens",

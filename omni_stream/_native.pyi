@@ -323,3 +323,79 @@ class LimitFault(Exception):  # noqa: N818 -- its callers turn it into an error 
 
 class AudioFault(Exception):  # noqa: N818 -- likewise
     """An audio delta is not what the decoder reads; its message says why."""
+
+@final
+class Output:
+    """What a sound device plays; see ``omni_stream.sinks.speaker``. Counts are of frames.
+
+    Args:
+        format: Of the audio.
+        device_channels: Of the device, 1 or 2.
+        ring_frames: So many may wait.
+        enough_frames: So many are enough to begin.
+
+    Raises:
+        ValueError: A number is out of its range.
+    """
+
+    def __new__(
+        cls, format: AudioFormat, *, device_channels: int, ring_frames: int, enough_frames: int
+    ) -> Self: ...
+    @staticmethod
+    def callback() -> int:
+        """The address of PortAudio's callback."""
+    @staticmethod
+    def finished_callback() -> int:
+        """The address of what PortAudio calls at the end of a stream."""
+    def lend(self) -> int:
+        """The address of their user data, which lasts until ``take_back``."""
+    def take_back(self) -> None:
+        """PortAudio has closed the stream, and so does not use the address any more."""
+    def write(self, frame: AudioFrame, begin: int) -> int:
+        """Put frames from number ``begin`` on into the ring, as many as it has room for; how many."""
+    def end(self) -> None:
+        """What was written is whole: play it to its end."""
+    def cut(self) -> int:
+        """Fade out, and drop what was written; that is done when ``taken`` is the returned count or more."""
+    def pause(self, is_paused: bool, /) -> None:
+        """Fade out and stay silent, or go on."""
+    def set_volume(self, volume: float, /) -> None:
+        """0 to 1."""
+    def set_latency(self, seconds: float, /) -> None:
+        """From a callback to the ear, where the host does not say."""
+    @property
+    def written(self) -> int:
+        """What was put into the ring."""
+    @property
+    def room(self) -> int:
+        """What the ring has room for."""
+    @property
+    def taken(self) -> int:
+        """What was played or dropped."""
+    @property
+    def played(self) -> int:
+        """What the device was given."""
+    @property
+    def heard(self) -> int:
+        """What of it was due at the ear by now, by the device's clock; never less than before."""
+    @property
+    def pulled(self) -> int:
+        """What the device has asked for, sound or silence."""
+    @property
+    def lost(self) -> int:
+        """What it was given too late to be heard."""
+    @property
+    def blocks(self) -> int:
+        """How many blocks it has asked for."""
+    @property
+    def underruns(self) -> int:
+        """How often there was nothing to play although more was to come."""
+    @property
+    def late(self) -> int:
+        """How often the device ran empty since it was not given a block in time."""
+    @property
+    def is_finished(self) -> bool:
+        """Whether its stream has ended."""
+    @property
+    def busy(self) -> tuple[float, float]:
+        """Seconds that all blocks took, and the longest of them."""

@@ -188,3 +188,11 @@ class SinkError(OmniStreamError):
     def __init__(self, message: str, *, written_bytes: int | None = None) -> None:
         self.written_bytes = written_bytes
         super().__init__(message)
+
+
+class DeviceLostError(SinkError):
+    """A sound device has vanished: unplugged, or its sound server has ended.
+
+    Attributes:
+        written_bytes: Bytes of PCM that were heard before.
+    """

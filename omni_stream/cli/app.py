@@ -9,6 +9,7 @@ import typer
 
 from omni_stream.cli.ask import ask
 from omni_stream.cli.chat import chat
+from omni_stream.cli.devices import devices
 from omni_stream.cli.emulator import emulator
 from omni_stream.cli.ending import EXIT_CODES
 from omni_stream.cli.models import models
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.command(epilog=EXIT_CODES)(ask)
 app.command(epilog=EXIT_CODES)(chat)
+app.command()(devices)
 app.command()(emulator)
 app.command()(models)
 app.command()(tokens)

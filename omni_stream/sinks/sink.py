@@ -338,7 +338,7 @@ class Sink(ABC):
 
     def _check_usable(self) -> None:
         if self._failure is not None:
-            again = SinkError(str(self._failure), written_bytes=self._failure.written_bytes)
+            again = type(self._failure)(str(self._failure), written_bytes=self._failure.written_bytes)
             raise again from self._failure.__cause__
         if not self._open_now:
             raise UsageError(

@@ -76,7 +76,7 @@ def test_every_command_line_names_options_that_there_are():
 def test_the_reference_names_every_option():
     page = (ROOT / "docs" / "reference" / "command-line.md").read_text("utf-8")
     told = set(re.findall(r"`(?:omni-stream )?(--[a-z-]+)", page))
-    commands = ("ask", "chat", "emulator", "models", "tokens", "voices")
+    commands = ("ask", "chat", "devices", "emulator", "models", "tokens", "voices")
     assert told == options_of().union(*map(options_of, commands))
 
 

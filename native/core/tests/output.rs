@@ -263,6 +263,17 @@ fn a_pause_fades_out_and_goes_on_where_it_was() {
 }
 
 #[test]
+fn what_begins_after_a_pause_begins_as_it_is() {
+    let mut device = Device::mono();
+    device.orders.pause(true);
+    device.write(&[10_000; 480]);
+    device.end();
+    assert_eq!(device.pull(240), [0; 240]);
+    device.orders.pause(false);
+    assert_eq!(device.pull(480), [10_000; 480]);
+}
+
+#[test]
 fn a_cut_fades_out_within_5_ms_and_what_follows_begins_as_it_is() {
     let mut device = Device::mono();
     device.write(&[10_000; 2_400]);
@@ -312,6 +323,15 @@ fn the_volume_moves_without_a_step() {
     heard.extend(device.pull(960));
     assert!(largest_step(&heard) <= 10_000 / 480 + 1);
     assert_eq!(device.pull(1_440), [10_000; 1_440]);
+}
+
+#[test]
+fn the_first_frame_has_the_volume_that_was_set_before() {
+    let mut device = Device::mono();
+    device.orders.set_volume(0.5);
+    device.write(&[10_000; 480]);
+    device.end();
+    assert_eq!(device.pull(480), [5_000; 480]);
 }
 
 #[test]

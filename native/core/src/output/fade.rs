@@ -37,14 +37,9 @@ impl Fade {
         self.open == 0
     }
 
-    /// At once, where nothing sounds.
-    pub(super) fn open(&mut self) {
-        self.open = self.steps;
-    }
-
-    /// At once, where nothing sounds.
-    pub(super) fn close(&mut self) {
-        self.open = 0;
+    /// Open or close at once, where nothing sounds.
+    pub(super) fn jump(&mut self, is_open: bool) {
+        self.open = if is_open { self.steps } else { 0 };
     }
 
     /// Apply it to frames, opening from one to the next.

@@ -77,6 +77,9 @@ impl<P: Pull> Player<P> {
     pub fn fill(&mut self, out: &mut [i16], asked: Asked) {
         let at_ns = asked.at_ns;
         let ordered = self.orders.now();
+        if self.played == 0 {
+            self.gain.set(ordered.volume);
+        }
         let block_frames = out.len() / self.device_channels;
         let played = self.played;
         let mut piece = [0; PIECE_SAMPLES];
@@ -136,13 +139,13 @@ impl<P: Pull> Player<P> {
         while !rest.is_empty() {
             let is_cut = self.pull.taken() < ordered.cut;
             let closes = is_cut || ordered.is_paused;
-            if closes && !self.pull.is_playing() {
-                self.gate.close();
+            if !self.pull.is_playing() {
+                self.gate.jump(!closes);
             }
             if closes && self.gate.is_closed() {
                 if is_cut {
                     self.pull.cut(ordered.cut);
-                    self.gate.open();
+                    self.gate.jump(true);
                     if self.pull.taken() < ordered.cut {
                         rest.fill(0); // never: what was ordered to be cut had been written before
                         return;
@@ -168,9 +171,9 @@ impl<P: Pull> Player<P> {
             self.played += frames as u64;
             let sound = &mut run[..frames * channels];
             match (closes, frames) {
-                (true, 0) => self.gate.close(),
+                (true, 0) => self.gate.jump(false),
                 (true, _) => self.gate.close_over(sound, channels),
-                (false, 0) => self.gate.open(),
+                (false, 0) => self.gate.jump(true),
                 (false, _) => self.gate.open_over(sound, channels),
             }
             if frames == 0 {

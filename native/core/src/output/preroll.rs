@@ -71,12 +71,8 @@ impl Pull for PreRoll {
         }
         if frames < wanted {
             self.wait();
-            if is_whole {
-                self.fade.open();
-            } else {
-                self.underruns += 1;
-                self.fade.close();
-            }
+            self.underruns += u64::from(!is_whole);
+            self.fade.jump(is_whole);
         }
         frames
     }
@@ -88,7 +84,7 @@ impl Pull for PreRoll {
     fn cut(&mut self, mark: u64) {
         self.ring.pass(mark);
         self.wait();
-        self.fade.open();
+        self.fade.jump(true);
     }
 
     fn taken(&self) -> u64 {

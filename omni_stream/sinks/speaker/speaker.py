@@ -1,0 +1,440 @@
+"""The sink that is heard.
+
+Rules.
+1. The device's own thread plays what a ring holds, in native code: neither a blocked event loop nor a
+   busy interpreter is heard, as long as there is something in the ring.
+2. A `write` that finds no room sleeps for as long as the device takes to make some; the device's
+   thread wakes nobody.
+3. The device is open from entering to closing.  It plays at the audio's own rate, and at its own
+   where it refuses that.
+4. Each frame is heard once, in order, as it is.  Where there is a pause, an interruption, or nothing
+   to play, sound fades within 5 ms.
+5. All calls to the device are made in another thread (`control`) and are bounded in time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import time
+import warnings
+import weakref
+from typing import TYPE_CHECKING, Final, Literal
+
+from omni_stream.audio import AudioFormat
+from omni_stream.errors import DeviceLostError, SinkError, UsageError
+from omni_stream.sinks.sink import Sink
+from omni_stream.sinks.speaker.control import StuckError, control
+from omni_stream.sinks.speaker.device import check_wanted
+from omni_stream.sinks.speaker.portaudio import RateRefusedError, Stream, close_later, found
+from omni_stream.sinks.speaker.rest import Rest
+from omni_stream.sinks.speaker.stats import SpeakerStats
+from omni_stream.sinks.speaker.watch import LOOK_SECONDS, Watch
+from omni_stream.stages.resample import Resampling, resampling
+
+if TYPE_CHECKING:
+    from omni_stream.audio import AudioFrame
+
+USUAL: Final = AudioFormat(24_000)
+"""What services send, so that a device is found to refuse it when the speaker is entered."""
+
+OPEN_SECONDS: Final = 10.0
+"""PortAudio asks a busy device for a second, and looks at all of them before."""
+
+MOST_SECONDS: Final = 60.0
+"""Written ahead: more is for a `buffered` before the sink, whose memory grows as it is needed."""
+
+FADE_SECONDS: Final = 0.25
+"""A close waits at most so long for the sound to have faded, whatever latency a device claims."""
+
+LEAST_SLEEP_SECONDS: Final = 0.002
+
+
+class Speaker(Sink):
+    """Plays on a sound device.
+
+    Sound begins when `pre_roll_seconds` are there, or what has come is all of it (after `flush`), or
+    after that time; after an underrun likewise.  It needs the library of PortAudio: on Linux the
+    system's own, such as Debian's `libportaudio2`.
+
+    The device is opened for 24,000 Hz when the speaker is entered, and anew if the first frame has
+    another format.  One channel is heard on both sides.
+
+    Left without an error, it plays to the last sample.  Left by an error or a cancel, or by
+    `aclose`, it fades out at once.  `interrupt` does that too, stays open, and says how much was heard:
+    all that the device was given, the last of which is on its way to the ear.  A write that waits
+    returns, its rest unheard, and whoever writes goes on with the next frame: so cancel that first.
+
+    Args:
+        device: The name of a device or a part of it that no other has, or its number, as
+            `devices()` and `omni-stream devices` list them; None for the system's default.
+        latency: Of the device: "low", "high" (which rides out a busy machine), or seconds.
+        ahead_seconds: How much audio may be written ahead of what is heard, 0.05 to 60 s: for so long
+            may the event loop be blocked, if that much has come.
+        pre_roll_seconds: How much audio is waited for before sound begins, up to `ahead_seconds`.
+        volume: 0 (silent) to 1 (as it is).
+
+    Raises:
+        UsageError: When made: an argument is out of range.  When entered: the name may be that of
+            several devices.
+        SinkError: When entered: PortAudio is not installed, there is no such device, or it is busy.
+        DeviceLostError: From any call: the device has vanished.
+    """
+
+    def __init__(
+        self,
+        device: str | int | None = None,
+        *,
+        latency: float | Literal["low", "high"] = "high",
+        ahead_seconds: float = 1.0,
+        pre_roll_seconds: float = 0.2,
+        volume: float = 1.0,
+    ) -> None:
+        super().__init__()
+        check_wanted(device)
+        if latency not in ("low", "high"):
+            _check_number("latency", latency, most=10.0)
+        _check_number("ahead_seconds", ahead_seconds, least=0.05, most=MOST_SECONDS)
+        _check_number("pre_roll_seconds", pre_roll_seconds, most=ahead_seconds)
+        _check_number("volume", volume, most=1.0)
+        self._wanted = device
+        self._latency = latency
+        self._ahead_seconds = ahead_seconds
+        self._pre_roll_seconds = pre_roll_seconds
+        self._volume = volume
+        self._muted = False
+        self._stream: Stream | None = None
+        self._stats = SpeakerStats()
+        self._unused: weakref.finalize[..., Speaker] | None = None
+        self._is_started = False
+        self._source: AudioFormat | None = None  # what the stream is open for
+        self._resampling: Resampling | None = None
+        self._rest = Rest()
+        self._padded = 0  # when the device has asked for so many frames, the last sample has left its buffer
+        self._sleepers: set[asyncio.Future[None]] = set()
+
+    def __repr__(self) -> str:
+        return "Speaker()" if self._wanted is None else f"Speaker({self._wanted!r})"
+
+    @property
+    def volume(self) -> float:
+        """0 (silent) to 1 (as it is); a change takes 20 ms.
+
+        Raises:
+            UsageError: When set: it is out of range.
+        """
+        return self._volume
+
+    @volume.setter
+    def volume(self, volume: float) -> None:
+        _check_number("volume", volume, most=1.0)
+        self._volume = volume
+        self._set_volume()
+
+    @property
+    def muted(self) -> bool:
+        """Whether it is silent whatever the volume; the sound goes on unheard."""
+        return self._muted
+
+    @muted.setter
+    def muted(self, muted: bool) -> None:
+        self._muted = muted
+        self._set_volume()
+
+    @property
+    def written_bytes(self) -> int:
+        """Bytes of PCM that the device was given; what it has thrown away does not count."""
+        return self._bytes_in(self.stats.played_seconds)
+
+    @property
+    def stats(self) -> SpeakerStats:
+        """What was played until now, and how; of a closed speaker, until it was closed."""
+        if self._stream is not None:
+            self._stats = SpeakerStats.of(self._stream, waiting_frames=self._rest.frames)
+        return self._stats
+
+    # What a sink defines.
+
+    async def _open(self) -> None:
+        await self._open_for(USUAL)
+
+    async def _take(self, frame: AudioFrame) -> None:
+        if self._source is None:
+            await self._fit(frame.format)
+        await self._push()
+        self._rest.add([frame] if self._resampling is None else self._resampling.feed(frame))
+        self._took(frame)
+        await self._push()
+
+    async def _flush(self) -> None:
+        await self._push()
+        if self._resampling is not None:
+            self._rest.add(self._resampling.close())
+            self._begin_resampling()
+            await self._push()
+        if self._stream is not None:
+            self._stream.output.end()
+
+    async def _drain(self) -> None:
+        await self._flush()
+        if self._stream is None or not self._is_started:
+            return
+        output, rate = self._stream.output, self._stream.format.rate
+        mark = output.written
+        while (left := mark - output.taken) > 0:
+            await self._sleep(left / rate)
+        played = output.played
+        self._padded = output.pulled + math.ceil((self._stream.latency + self._block_seconds()) * rate)
+        while (left := played - output.heard) > 0:
+            await self._sleep(left / rate)
+
+    async def _interrupt(self) -> None:
+        self._rest.drop()
+        self._begin_resampling()
+        if self._stream is not None:
+            mark = self._stream.output.cut()
+            self._stream.output.pause(False)
+            self._wake()
+            await self._until_taken(mark)
+
+    async def _pause(self) -> None:
+        if self._stream is not None:
+            self._stream.output.pause(True)
+
+    async def _resume(self) -> None:
+        if self._stream is not None:
+            self._stream.output.pause(False)
+            self._wake()
+
+    async def _complete(self) -> None:
+        await self._resume()
+        await self._drain()
+        if self._stream is not None and self._is_started:
+            output, rate = self._stream.output, self._stream.format.rate
+            while (left := self._padded - output.pulled) > 0:
+                await self._sleep(left / rate)
+
+    async def _abandon(self) -> None:
+        try:
+            if self._is_started and self._failure is None and self.stats.level_seconds:
+                await self._fade()
+        finally:
+            await self._close_stream()
+
+    # How it is done.
+
+    async def _open_for(self, format: AudioFormat) -> None:
+        wanted, latency = self._wanted, self._latency
+        ahead_seconds, pre_roll_seconds = self._ahead_seconds, self._pre_roll_seconds
+
+        def open_stream() -> Stream:
+            device = found(wanted)
+            for rate in (format.rate, device.rate):
+                try:
+                    return Stream(
+                        device,
+                        AudioFormat(rate, format.channels),
+                        latency=latency,
+                        ring_frames=math.ceil(ahead_seconds * rate),
+                        enough_frames=round(pre_roll_seconds * rate),
+                    )
+                except RateRefusedError:
+                    continue
+            raise SinkError(
+                f"the sound device {device.name!r} plays neither at {format.rate} Hz nor at its own"
+                f" {device.rate} Hz; name another one"
+            )
+
+        opening = control.post(open_stream, within=OPEN_SECONDS)
+        try:
+            stream = await control.ended(opening)
+        except StuckError:
+            raise SinkError(
+                f"{self!r} failed: no sound device has answered within {OPEN_SECONDS:.0f} s; see whether the"
+                " system's sound server is alive"
+            ) from None
+        except asyncio.CancelledError:
+            if opening.future.exception() is None:
+                await _closed(opening.future.result())
+            raise
+        self._stream = stream
+        self._unused = weakref.finalize(self, _close_unused, stream, repr(self))
+        self._unused.atexit = False  # all streams are closed then
+        self._set_volume()
+
+    async def _fit(self, format: AudioFormat) -> None:
+        """Have the device open for audio of a format."""
+        stream = self._stream
+        if stream is not None and (
+            format.channels != stream.format.channels or format.rate not in (USUAL.rate, stream.format.rate)
+        ):
+            await self._close_stream()
+        if self._stream is None:
+            await self._open_for(format)
+        self._source = format
+        self._begin_resampling()
+
+    async def _push(self) -> None:
+        """Put what was taken into the ring."""
+        while (stream := self._stream) is not None:
+            self._rest.move(stream.output)
+            if stream.output.written and not self._is_started:
+                await self._start(stream)
+            if not self._rest.frames:
+                return
+            rate = stream.format.rate
+            wanted = min(
+                self._rest.frames, math.ceil(self._ahead_seconds * rate / 2)
+            )  # half a ring at a time
+            await self._sleep((wanted - stream.output.room) / rate)
+
+    async def _start(self, stream: Stream) -> None:
+        self._is_started = True
+        try:
+            await control.run(stream.start, within=OPEN_SECONDS)
+        except StuckError:
+            raise self._lose(stream, "it does not start") from None
+        except SinkError as error:
+            self._failure = error
+            raise
+        finally:
+            watch = Watch(stream.latency)
+            loop = asyncio.get_running_loop()
+            itself = weakref.ref[Speaker](self)
+            loop.call_later(LOOK_SECONDS, _look, itself, weakref.ref(stream), watch, loop)
+
+    async def _until_taken(self, mark: int) -> None:
+        """Wait until the ring is played or dropped up to a mark: a block and a fade."""
+        stream = self._stream
+        while self._is_started and stream is not None and stream.output.taken < mark:
+            await self._sleep(self._block_seconds())
+
+    async def _fade(self) -> None:
+        """Fade out, until that is heard."""
+        if self._stream is None:
+            return
+        self._rest.drop()
+        mark = self._stream.output.cut()
+        with contextlib.suppress(TimeoutError, SinkError):
+            async with asyncio.timeout(FADE_SECONDS):
+                await self._until_taken(mark)
+                await asyncio.sleep(self._stream.latency)
+
+    async def _close_stream(self) -> None:
+        self.stats  # noqa: B018 -- the last of this stream
+        stream, self._stream = self._stream, None
+        self._rest.drop()
+        self._is_started = False
+        self._wake()
+        if stream is None:
+            return
+        if self._unused is not None:
+            self._unused.detach()
+        await _closed(stream)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Sleep, or until something has changed.
+
+        Raises:
+            SinkError: The device was lost meanwhile.
+        """
+        sleeper = asyncio.get_running_loop().create_future()
+        self._sleepers.add(sleeper)
+        try:
+            async with asyncio.timeout(min(max(seconds, LEAST_SLEEP_SECONDS), LOOK_SECONDS)):
+                await sleeper
+        except TimeoutError:
+            pass
+        finally:
+            self._sleepers.discard(sleeper)
+        self._check_failure()
+
+    def _wake(self) -> None:
+        for sleeper in self._sleepers:
+            if not sleeper.done():
+                sleeper.set_result(None)
+
+    def _check_failure(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    def is_still_there(self, stream: Stream, watch: Watch) -> bool:
+        """Look at what plays; whether to look again."""
+        output = stream.output
+        if self._stream is not stream or self._failure is not None:
+            return False
+        if not watch.is_lost(time.monotonic(), blocks=output.blocks, is_finished=output.is_finished):
+            return True
+        self._lose(stream, "it asks for nothing any more")
+        return False
+
+    def _lose(self, stream: Stream, how: str) -> SinkError:
+        heard = self.stats.heard_seconds
+        self._failure = DeviceLostError(
+            f"{self!r} failed: the sound device {stream.device.name!r} was lost, as {how}; plug it in or"
+            f" start the sound server, and make a new speaker; {heard:.2f} s were heard",
+            written_bytes=self._bytes_in(heard),
+        )
+        close_later(stream)
+        self._wake()
+        return self._failure
+
+    def _set_volume(self) -> None:
+        if self._stream is not None:
+            self._stream.output.set_volume(0.0 if self._muted else self._volume)
+
+    def _begin_resampling(self) -> None:
+        self._resampling = None
+        stream, source = self._stream, self._source
+        if stream is not None and source is not None and source.rate != stream.format.rate:
+            self._resampling = resampling(stream.format.rate)
+
+    def _bytes_in(self, seconds: float) -> int:
+        """Bytes of PCM of what was taken, in so many seconds of it."""
+        if self.format is None:
+            return 0
+        return min(self.frames, round(seconds * self.format.rate)) * self.format.frame_bytes
+
+    def _block_seconds(self) -> float:
+        """How long a block of the device is, on average."""
+        if self._stream is None:
+            return 0.0
+        output = self._stream.output
+        return output.pulled / max(1, output.blocks) / self._stream.format.rate
+
+    def _check_usable(self) -> None:
+        if self._stream is not None and self._stream.is_foreign:
+            raise UsageError(
+                f"{self!r} was opened by the process from which this one was forked; make a new one"
+            )
+        super()._check_usable()
+
+
+async def _closed(stream: Stream) -> None:
+    """Wait until a stream is closed, or given up."""
+    with contextlib.suppress(StuckError):
+        await control.ended(close_later(stream))
+
+
+def _close_unused(stream: Stream, speaker: str) -> None:
+    if not stream.is_foreign:
+        close_later(stream)
+        warnings.warn(f"{speaker} was never closed; use `async with`", ResourceWarning, stacklevel=2)
+
+
+def _look(
+    speaker: weakref.ref[Speaker],
+    stream: weakref.ref[Stream],
+    watch: Watch,
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    """Look at what a speaker plays, again and again, and hold neither of the two."""
+    looked, at = speaker(), stream()
+    if looked is not None and at is not None and looked.is_still_there(at, watch):
+        loop.call_later(LOOK_SECONDS, _look, speaker, stream, watch, loop)
+
+
+def _check_number(name: str, value: object, *, most: float, least: float = 0.0) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise UsageError(f"{name} is {least:g} to {most:g}, not {value!r}")

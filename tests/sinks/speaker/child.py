@@ -1,0 +1,312 @@
+"""What a test has a speaker do, in a process of its own: ``python child.py WHAT ARGUMENTS``.
+
+The arguments are JSON.  It prints what it has seen, a line of JSON each, with its time.
+"""
+
+import asyncio
+import dataclasses
+import gc
+import json
+import logging
+import os
+import random
+import resource
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+from card import Recording
+
+import omni_stream as omni
+
+
+def say(what, **facts):
+    line = json.dumps({"what": what, "at": time.monotonic(), **facts})
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def noise(seconds, *, rate=24_000, channels=1, seed=0):
+    """Samples (frames, channels), none of them 0, so that a silence is one of the speaker or the card."""
+    shape = (round(seconds * rate), channels)
+    return np.random.default_rng(seed).integers(1, 1 << 15, shape).astype("<i2")
+
+
+def frames_of(samples, *, rate=24_000, most=2_000, seed=0):
+    """Frames of random lengths, empty ones among them."""
+    format = omni.AudioFormat(rate, samples.shape[1])
+    cuts = random.Random(seed)
+    begin = 0
+    while begin < len(samples):
+        end = begin + cuts.choice([0, 1, 480, 1_920, most])
+        yield omni.AudioFrame(samples[begin:end], format)
+        begin = end
+
+
+def figures(speaker):
+    return dataclasses.asdict(speaker.stats) | {"written_bytes": speaker.written_bytes}
+
+
+async def plays(seconds=1.0, rate=24_000, channels=1, chunk=0.0, seed=0, **options):
+    """Play noise to its end; with a `chunk`, as from a service: so many seconds at a time, in real time."""
+    samples = noise(seconds, rate=rate, channels=channels, seed=seed)
+    cuts = random.Random(seed)
+    async with omni.Speaker(**options) as speaker:
+        say("entered")
+        frames = list(frames_of(samples, rate=rate, seed=seed))
+        if chunk:
+            format, size = omni.AudioFormat(rate, channels), round(chunk * rate)
+            frames = [omni.AudioFrame(samples[n : n + size], format) for n in range(0, len(samples), size)]
+        for frame in frames:
+            await speaker.write(frame)
+            say("written", seconds=speaker.seconds)
+            await asyncio.sleep(chunk * cuts.uniform(0.2, 1.6))
+        await speaker.drain()
+        say("drained", **figures(speaker))
+    say("closed", **figures(speaker))
+
+
+async def is_hindered(how, seconds=2.0, **options):
+    """Play while the interpreter or the event loop is busy."""
+    stopping = threading.Event()
+
+    def loop():
+        while not stopping.is_set():
+            pass
+
+    def hold():
+        wide = [list(range(100)) for _ in range(12_000)]
+        while not stopping.is_set():
+            json.dumps(wide)
+
+    threads = {"nothing": 0, "blocked": 0, "4 loops": 4, "json": 1}[how]
+    hogs = [threading.Thread(target=hold if how == "json" else loop) for _ in range(threads)]
+    async with omni.Speaker(**options) as speaker:
+        writing = asyncio.ensure_future(write(speaker, noise(seconds)))
+        await asyncio.sleep(0.1)
+        for hog in hogs:
+            hog.start()
+        while how == "blocked" and not writing.done():
+            time.sleep(0.5)  # noqa: ASYNC251 -- as the program of a user may
+            await asyncio.sleep(0.05)
+        await writing
+        await speaker.drain()
+        stopping.set()
+    say("closed", **figures(speaker))
+    for hog in hogs:
+        hog.join()
+
+
+async def write(speaker, samples, **options):
+    for frame in frames_of(samples, **options):
+        await speaker.write(frame)
+
+
+async def until(condition):
+    while not condition():  # noqa: ASYNC110 -- nothing tells of it
+        await asyncio.sleep(0.005)
+
+
+async def is_interrupted(replies=4, latency="high"):
+    """Interrupt replies, one after the other, and play the last to its end."""
+    async with omni.Speaker(latency=latency) as speaker:
+        before = 0.0
+        for seed in range(replies):
+            writing = asyncio.ensure_future(write(speaker, noise(3, seed=seed), seed=seed))
+            await until(lambda before=before: speaker.stats.heard_seconds > before + 0.15)
+            say("interrupting")
+            heard = await speaker.interrupt()
+            say("interrupted", heard=heard.seconds - before, **figures(speaker))
+            before = heard.seconds
+            writing.cancel()
+            await asyncio.wait([writing])
+            await speaker.interrupt()
+            await until(lambda before=before: speaker.stats.heard_seconds >= before)
+            await asyncio.sleep(0.05)
+        await write(speaker, noise(0.3, seed=99))
+    say("closed", **figures(speaker))
+
+
+async def is_paused():
+    async with omni.Speaker() as speaker:
+        writing = asyncio.ensure_future(write(speaker, np.full((12_000, 1), 10_000, "<i2")))
+        await until(lambda: speaker.stats.heard_seconds > 0.1)
+        await speaker.pause()
+        say("paused", **figures(speaker))
+        await asyncio.sleep(0.2)
+        say("resuming", **figures(speaker))
+        await speaker.resume()
+        await writing
+    say("closed", **figures(speaker))
+
+
+async def changes_volume():
+    async with omni.Speaker(volume=0.5, latency=0.02, pre_roll_seconds=0.0) as speaker:
+        writing = asyncio.ensure_future(write(speaker, np.full((12_000, 1), 10_000, "<i2")))
+        await until(lambda: speaker.stats.heard_seconds > 0.1)
+        speaker.muted = True
+        await until(lambda: speaker.stats.heard_seconds > 0.3)
+        speaker.volume = 1.0
+        speaker.muted = False
+        await writing
+    say("closed", **figures(speaker))
+
+
+async def starves():
+    """Let it run out of sound."""
+    async with omni.Speaker(pre_roll_seconds=0.1) as speaker:
+        await speaker.write(omni.AudioFrame(np.full(4_800, 10_000, "<i2"), omni.AudioFormat(24_000)))
+        await until(lambda: speaker.stats.underruns)
+        await asyncio.sleep(0.1)
+        await speaker.write(omni.AudioFrame(np.full(4_800, 10_000, "<i2"), omni.AudioFormat(24_000)))
+    say("closed", **figures(speaker))
+
+
+async def is_lost(doing):
+    """Play on a device that vanishes."""
+    logging.basicConfig(stream=sys.stdout, format="%(message)s", level=logging.WARNING)
+    speaker = omni.Speaker()
+    kept = omni.NullSink()
+    try:
+        async with speaker, kept:
+            for number, frame in enumerate(frames_of(noise(6))):
+                await kept.write(frame)
+                await speaker.write(frame)
+                if number == 9:
+                    say("playing")
+                    if doing == "nothing":
+                        await until(lambda: speaker._failure is not None)
+                if doing == "draining":
+                    await speaker.drain()
+    except omni.SinkError as error:
+        say("failed", error=type(error).__name__, message=str(error), written_bytes=error.written_bytes)
+    try:
+        await speaker.flush()
+    except omni.DeviceLostError:
+        say("closed", **figures(speaker), kept=kept.seconds, threads=threading.active_count())
+
+
+async def cannot_be_opened(device=None):
+    try:
+        async with omni.Speaker(device):
+            say("entered")
+    except (omni.SinkError, omni.UsageError) as error:
+        say("failed", error=type(error).__name__, message=str(error))
+
+
+async def finds_it_busy():
+    omni.devices()
+    say("listed")
+    sys.stdin.readline()
+    await cannot_be_opened()
+
+
+async def lists():
+    say(
+        "devices",
+        devices=[{name: getattr(device, name) for name in device.__slots__} for device in omni.devices()],
+    )
+
+
+async def opens_again_and_again(cycles=50):
+    for cycle in range(cycles):
+        async with omni.Speaker(latency=0.02, pre_roll_seconds=0.0) as speaker:
+            await write(speaker, noise(0.2, seed=cycle))
+            if cycle % 2:
+                await speaker.interrupt()
+                await write(speaker, noise(0.01))
+            else:
+                await speaker.aclose()
+        if cycle in (9, cycles - 1):
+            gc.collect()
+            say("cycle", **resources())
+    await asyncio.sleep(1.3)
+    say("closed", threads=threading.active_count())
+
+
+def resources():
+    names = [file.name for file in Path("/proc/self/fd").iterdir()]
+    return {
+        "threads": len(list(Path("/proc/self/task").iterdir())),
+        "files": len(names),
+        "memory_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+    }
+
+
+async def is_left(how):
+    """Leave a speaker open in various ways."""
+    speaker = omni.Speaker()
+    await speaker.__aenter__()
+    await write(speaker, noise(0.5))
+    await until(lambda: speaker.stats.heard_seconds > 0.05)
+    say("playing")
+    if how == "to the collector":
+        del speaker
+        gc.collect()
+        await asyncio.sleep(0.3)
+        async with omni.Speaker() as another:  # the device is free
+            await write(another, noise(0.1, seed=1))
+        say("closed", **figures(another))
+    elif how == "to the end of the program":
+        leave.append(speaker)
+    elif how == "by an error":
+        raise ZeroDivisionError
+    elif how == "to a child":
+        child = os.fork()
+        if child == 0:
+            try:
+                await speaker.flush()
+            except omni.UsageError as error:
+                say("refused", message=str(error))
+            del speaker
+            gc.collect()
+            sys.exit(0)  # with all that is called then
+        await until(lambda: os.waitpid(child, os.WNOHANG) != (0, 0))
+        await speaker.drain()
+        await speaker.aclose()
+        say("closed", **figures(speaker))
+
+
+leave = []
+
+
+async def plays_two():
+    async with omni.Speaker("card") as one, omni.Speaker("second") as two:
+        await asyncio.gather(write(one, noise(0.5, seed=1)), write(two, noise(0.5, seed=2)))
+        await asyncio.gather(one.drain(), two.drain())
+    say("closed", **figures(one))
+    say("closed", **figures(two))
+
+
+async def keeps_the_contract(check, folder):
+    """Run a check of ``sinks.contract``, each of whose ends plays on the same card."""
+    from sinks.contract import CHECKS, End  # noqa: PLC0415 -- which loads what few of these need
+
+    folder = Path(folder)
+    omni.devices()  # whatever the library opens once
+
+    def kind():
+        begin = {name: (folder / name).stat().st_size for name in ("log", "sound")}
+
+        def pcm():
+            log, sound = (
+                (folder / name).read_bytes()[n:] for n, name in zip(begin, ("log", "sound"), strict=True)
+            )
+            heard = Recording(
+                log, sound, channels=2, drift_ppm=0.0, latency_frames=0, now_ns=time.monotonic_ns()
+            ).heard
+            is_mono = sink.format is None or sink.format.channels == 1
+            heard = heard[:, 0] if is_mono else heard.ravel()
+            return heard[heard != 0].tobytes()
+
+        sink = omni.Speaker(latency=0.02, ahead_seconds=0.3, pre_roll_seconds=0.05)
+        return End(sink, pcm=pcm, whole=pcm, live=True, held_frames=480)
+
+    await next(each for each in CHECKS if each.__name__ == check)(kind)
+    say("kept")
+
+
+if __name__ == "__main__":
+    asyncio.run(globals()[sys.argv[1]](**json.loads(sys.argv[2])))
