@@ -19,9 +19,7 @@ from omni_stream.request.body import Body, Holes, encoded
 from omni_stream.request.checks import (
     Unchecked,
     check_answer,
-    check_media,
     check_messages,
-    check_tokens,
     row_to_check_by,
 )
 from omni_stream.request.content import written
@@ -70,6 +68,10 @@ class ChatRequest:
         """
         if self.row is None:
             return
+        # Most questions have no media, and need neither these nor the rules of counting behind them.
+        from omni_stream.request.checks.media import check_media  # noqa: PLC0415 -- see above
+        from omni_stream.request.checks.tokens import check_tokens  # noqa: PLC0415 -- see above
+
         unchecked = Unchecked()
         check_media(self.media, facts, self.row, unchecked)
         check_tokens(self.media, facts, self.row, unchecked, thinks=self.thinks)

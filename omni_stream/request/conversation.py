@@ -15,7 +15,6 @@ Rules.
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from omni_stream.errors import UsageError
@@ -36,7 +35,7 @@ _VERSION = 1
 
 _ACKNOWLEDGED = "好的，我记住了你的设定。"  # noqa: RUF001 -- the words of the guide's own sample
 _ACKNOWLEDGED_IN_ENGLISH = "All right, I will keep to that."
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = ("\u3400", "\u9fff")
 
 
 class Conversation:
@@ -69,7 +68,7 @@ class Conversation:
         if system_as == "message":
             self._add("system", text)
         else:
-            acknowledged = _ACKNOWLEDGED if _HAN.search(text) else _ACKNOWLEDGED_IN_ENGLISH
+            acknowledged = _ACKNOWLEDGED if _is_chinese(text) else _ACKNOWLEDGED_IN_ENGLISH
             self.user(text).assistant(acknowledged)
 
     def __repr__(self) -> str:
@@ -219,6 +218,11 @@ def _text(name: str, text: object) -> str:
     if not isinstance(text, str) or not text.strip():
         raise UsageError(f"{name} is a text that is not empty, not {shown(text) if text else 'an empty one'}")
     return text
+
+
+def _is_chinese(text: str) -> bool:
+    first, last = _HAN
+    return any(first <= character <= last for character in text)
 
 
 def _kept(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,10 +20,8 @@ from typing import TYPE_CHECKING
 from omni_stream.errors import LimitExceeded
 from omni_stream.sse import SSEParser
 from omni_stream.wire.audio_body import AUDIO_BODY
-from omni_stream.wire.dialects import owner_of
-from omni_stream.wire.elevenlabs import ELEVENLABS
+from omni_stream.wire.dialects import find_dialect, owner_of
 from omni_stream.wire.lines import LinesAsEvents
-from omni_stream.wire.openai_chat import OPENAI_CHAT
 from omni_stream.wire.sniffing import bytes_to_tell, compressed_codec
 
 if TYPE_CHECKING:
@@ -35,7 +33,7 @@ MOST_DOCUMENTS = 16
 MOST_BLANK_BYTES = 1024
 """A few blank lines may come first; what goes on with them is an event stream that only keeps alive."""
 
-_USUAL = {"sse": OPENAI_CHAT, "lines": ELEVENLABS, "bytes": AUDIO_BODY}
+_USUAL = {"sse": "openai-chat", "lines": "elevenlabs", "bytes": "audio-body"}
 _MARK = codecs.BOM_UTF8
 
 
@@ -91,7 +89,7 @@ class Choosing:
 
     @property
     def _usual(self) -> Dialect:
-        return _USUAL[self._framing or "sse"]
+        return find_dialect(_USUAL[self._framing or "sse"])
 
     def _owner_of(self, data: str) -> Dialect | None:
         with suppress(ValueError, RecursionError):

@@ -1,20 +1,17 @@
-"""The dialects by name."""
+"""The dialects by name.
+
+The dialect ``vllm-omni`` is ``VLLM_OMNI`` in the file ``vllm_omni``, and so is each: a program imports
+those that it uses, and not those of services that nobody asked.
+"""
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from omni_stream.errors import UsageError
-from omni_stream.wire.audio_body import AUDIO_BODY
 from omni_stream.wire.dialect import Dialect
-from omni_stream.wire.elevenlabs import ELEVENLABS
-from omni_stream.wire.gemini import GEMINI
-from omni_stream.wire.minimax import MINIMAX
-from omni_stream.wire.openai_chat import OPENAI_CHAT
-from omni_stream.wire.openai_speech import OPENAI_SPEECH
-from omni_stream.wire.qwen_tts import QWEN_TTS
-from omni_stream.wire.vllm_omni import VLLM_OMNI
-from omni_stream.wire.voxtral import VOXTRAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,25 +19,29 @@ if TYPE_CHECKING:
     from omni_stream.wire.dialect import Framing
 
 # Of those that own a document the first is meant: vLLM-Omni's own what chat completions do, and more.
-_DIALECTS = {
-    dialect.name: dialect
-    for dialect in (
-        OPENAI_CHAT,
-        VLLM_OMNI,
-        OPENAI_SPEECH,
-        GEMINI,
-        QWEN_TTS,
-        MINIMAX,
-        VOXTRAL,
-        ELEVENLABS,
-        AUDIO_BODY,
-    )
-}
+_NAMES = (
+    "openai-chat",
+    "vllm-omni",
+    "openai-speech",
+    "gemini",
+    "qwen-tts",
+    "minimax",
+    "voxtral",
+    "elevenlabs",
+    "audio-body",
+)
 
 
 def dialects() -> Iterable[Dialect]:
     """All dialects."""
-    return _DIALECTS.values()
+    return map(_named, _NAMES)
+
+
+@cache
+def _named(name: str) -> Dialect:
+    file = name.replace("-", "_")
+    dialect: Dialect = getattr(import_module(f"omni_stream.wire.{file}"), file.upper())
+    return dialect
 
 
 def owner_of(document: object, *, framing: Framing | None = None) -> Dialect | None:
@@ -60,9 +61,8 @@ def find_dialect(dialect: object) -> Dialect:
     """
     if isinstance(dialect, Dialect):
         return dialect
-    found = _DIALECTS.get(dialect) if isinstance(dialect, str) else None
-    if found is None:
+    if not isinstance(dialect, str) or dialect not in _NAMES:
         raise UsageError(
-            f"dialect is a Dialect, or one of {', '.join(map(repr, _DIALECTS))}, not {dialect!r:.60}"
+            f"dialect is a Dialect, or one of {', '.join(map(repr, _NAMES))}, not {dialect!r:.60}"
         )
-    return found
+    return _named(dialect)

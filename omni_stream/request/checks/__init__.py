@@ -8,20 +8,18 @@ Rules.
 4. What is not known of a medium, such as the size of what is at a URL, is not guessed: it is logged as
    unchecked, at level INFO.
 5. ``check=False`` leaves all of this out, and nothing else.
+
+What looks at media (``media``, ``tokens``) is imported by those that have any, and not here.
 """
 
 from omni_stream.request.checks.answer import check_answer
 from omni_stream.request.checks.known import row_to_check_by
-from omni_stream.request.checks.media import check_media
 from omni_stream.request.checks.messages import check_messages
-from omni_stream.request.checks.tokens import check_tokens
 from omni_stream.request.checks.unchecked import Unchecked
 
 __all__ = [
     "Unchecked",
     "check_answer",
-    "check_media",
     "check_messages",
-    "check_tokens",
     "row_to_check_by",
 ]
