@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use omni_stream_core::output::ring::{Writer, ring};
-use omni_stream_core::output::{Asked, Orders, Player, PreRoll, Reports};
+use omni_stream_core::output::{Asked, HostClock, Orders, Player, PreRoll, Reports};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -37,10 +37,15 @@ const UNDERFLOW: c_ulong = 4;
 const CONTINUE: c_int = 0;
 const ABORT: c_int = 2;
 
+/// What the device's thread alone uses.
+struct Own {
+    player: Player<PreRoll>,
+    clock: HostClock,
+}
+
 /// What the device's thread uses.
 struct Shared {
-    /// Of the device's thread alone.
-    player: UnsafeCell<Player<PreRoll>>,
+    own: UnsafeCell<Own>,
     device_channels: usize,
     orders: Arc<Orders>,
     reports: Arc<Reports>,
@@ -53,7 +58,7 @@ struct Shared {
     longest_ns: AtomicU64,
 }
 
-// SAFETY: `player` is reached through the callback alone, which PortAudio calls from one thread at a
+// SAFETY: `own` is reached through the callback alone, which PortAudio calls from one thread at a
 // time; all else is immutable or atomic.
 unsafe impl Sync for Shared {}
 
@@ -62,14 +67,13 @@ impl Shared {
         u64::try_from(self.epoch.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 
-    /// From now until the first frame of a block is heard.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a cast from float saturates
-    fn ahead_ns(&self, time: &TimeInfo) -> u64 {
-        let ahead_s = time.output_dac - time.current;
-        if time.output_dac > 0.0 && time.current > 0.0 && ahead_s >= 0.0 {
-            (ahead_s * 1e9) as u64
-        } else {
-            self.latency_ns.load(Ordering::Relaxed)
+    /// When the first frame of a block is heard.
+    fn at_ns(&self, clock: &mut HostClock, now_ns: u64, time: Option<&TimeInfo>) -> u64 {
+        match time {
+            Some(time) if time.current > 0.0 && time.output_dac >= time.current => {
+                clock.ours(now_ns, time.current, time.output_dac)
+            }
+            _ => now_ns + self.latency_ns.load(Ordering::Relaxed),
         }
     }
 }
@@ -94,23 +98,21 @@ unsafe extern "C" fn callback(
     let out =
         unsafe { slice::from_raw_parts_mut(output.cast::<i16>(), frames * shared.device_channels) };
     // SAFETY: PortAudio gives a time that is valid during this call, or none.
-    let ahead_ns = match unsafe { time.as_ref() } {
-        Some(time) => shared.ahead_ns(time),
-        None => shared.latency_ns.load(Ordering::Relaxed),
-    };
+    let time = unsafe { time.as_ref() };
     let filled = catch_unwind(AssertUnwindSafe(|| {
-        // SAFETY: PortAudio calls this from one thread at a time, and nothing else reaches the player.
-        let player = unsafe { &mut *shared.player.get() };
-        player.fill(
+        // SAFETY: PortAudio calls this from one thread at a time, and nothing else reaches it.
+        let own = unsafe { &mut *shared.own.get() };
+        let at_ns = shared.at_ns(&mut own.clock, begun_ns, time);
+        own.player.fill(
             out,
             Asked {
                 now_ns: begun_ns,
-                at_ns: begun_ns + ahead_ns,
+                at_ns,
                 is_late: flags & UNDERFLOW != 0,
             },
         );
         let given_ns = shared.now_ns();
-        player.given(given_ns);
+        own.player.given(given_ns);
         given_ns - begun_ns
     }));
     let Ok(busy_ns) = filled else {
@@ -178,7 +180,10 @@ impl Output {
             Arc::clone(&reports),
         );
         let shared = Shared {
-            player: UnsafeCell::new(player),
+            own: UnsafeCell::new(Own {
+                player,
+                clock: HostClock::default(),
+            }),
             device_channels: usize::from(device_channels),
             orders,
             reports,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use omni_stream_core::output::ring::{Writer, ring};
-use omni_stream_core::output::{Asked, Orders, Player, PreRoll, Reports};
+use omni_stream_core::output::{Asked, HostClock, Orders, Player, PreRoll, Reports};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -360,6 +360,23 @@ fn what_was_heard_goes_by_the_clock() {
     assert_eq!(heard(35), 600);
     assert_eq!(heard(12), 600); // it never goes back
     assert_eq!(heard(1_000), 960);
+}
+
+#[test]
+fn the_hosts_clock_is_read_right_although_a_thread_may_wait_meanwhile() {
+    let mut clock = HostClock::default();
+    let second = 1_000_000_000;
+    // The host's clock is 100 s ahead, and read up to 50 ms before ours.
+    assert_eq!(clock.ours(5 * second, 104.95, 105.0), 5_050_000_000);
+    assert_eq!(clock.ours(6 * second, 106.0, 106.5), 6_500_000_000);
+    let late = clock.ours(7 * second, 106.97, 107.5);
+    assert!((7_500_000_000..=7_501_000_000).contains(&late)); // by what the clocks may have drifted
+    // It was set back by an hour.
+    assert_eq!(clock.ours(8 * second, -3_492.0, -3_491.5), 8_500_000_000);
+    assert_eq!(
+        clock.ours(9 * second, -1e300, f64::NAN),
+        u64::try_from(i64::MAX).unwrap()
+    );
 }
 
 #[test]

@@ -19,6 +19,7 @@ import atexit
 import contextlib
 import logging
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from omni_stream._native import Output
@@ -35,6 +36,9 @@ log = logging.getLogger("omni_stream")
 
 CLOSE_SECONDS: Final = 2.0
 """A close takes milliseconds; one that takes longer does not return."""
+
+LOST_NICENESS: Final = 10
+"""A tenth of the share of others; with much less, who waits for a lock that it holds would wait long."""
 
 INVALID_DEVICE, INVALID_RATE, DEVICE_UNAVAILABLE, BAD_COMBINATION = -9996, -9997, -9985, -9993
 """PortAudio's numbers of the errors that have a remedy."""
@@ -178,6 +182,7 @@ class Stream:
         self.output.set_latency(self.latency)
         self._is_open = True
         self._pid = os.getpid()
+        self._thread: int | None = None  # the device's, as the system numbers it, where that is known
         _streams.add(self)
         control.is_needed = True
 
@@ -189,10 +194,20 @@ class Stream:
         """
         sounddevice = library()
         self._ask_for_real_time(sounddevice)
+        before = _threads()
         try:
             self._stream.start()
         except sounddevice.PortAudioError as error:
             raise _refused(self.device, error) from error
+        begun = _threads() - before
+        self._thread = begun.pop() if len(begun) == 1 else None
+
+    def calm(self) -> None:
+        """Let others come before the device's thread, which is lost and may spin for ever."""
+        if self._thread is not None:
+            with contextlib.suppress(OSError):  # it has ended
+                os.sched_setscheduler(self._thread, os.SCHED_OTHER, os.sched_param(0))
+                os.setpriority(os.PRIO_PROCESS, self._thread, LOST_NICENESS)
 
     def close(self) -> None:
         """Stop at once, and close.  Again, or in a forked child, it does nothing."""
@@ -219,6 +234,14 @@ class Stream:
             ask = ctypes.CDLL(sounddevice._libname).PaAlsa_EnableRealtimeScheduling  # noqa: SLF001
             pointer = int(sounddevice._ffi.cast("intptr_t", self._stream._ptr))  # noqa: SLF001
             ask(ctypes.c_void_p(pointer), 1)
+
+
+def _threads() -> set[int]:
+    """Those of this process, where the system tells."""
+    try:
+        return {int(thread.name) for thread in Path("/proc/self/task").iterdir()}
+    except OSError:
+        return set()
 
 
 def close_later(stream: Stream) -> Work[None]:

@@ -376,6 +376,7 @@ class Speaker(Sink):
             f" start the sound server, and make a new speaker; {heard:.2f} s were heard",
             written_bytes=self._bytes_in(heard),
         )
+        stream.calm()
         close_later(stream)
         self._wake()
         return self._failure

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from card import Recording
+from card import Card
 
 import omni_stream as omni
 
@@ -68,7 +68,7 @@ async def plays(seconds=1.0, rate=24_000, channels=1, chunk=0.0, seed=0, **optio
     say("closed", **figures(speaker))
 
 
-async def is_hindered(how, seconds=2.0, **options):
+async def is_hindered(how, seconds=1.5, **options):
     """Play while the interpreter or the event loop is busy."""
     stopping = threading.Event()
 
@@ -185,7 +185,15 @@ async def is_lost(doing):
     try:
         await speaker.flush()
     except omni.DeviceLostError:
-        say("closed", **figures(speaker), kept=kept.seconds, threads=threading.active_count())
+        threads = threads_now()
+        say(
+            "closed",
+            **figures(speaker),
+            kept=kept.seconds,
+            threads=threading.active_count(),
+            hurried=[thread for thread in threads if os.sched_getscheduler(thread)],
+            calmed=[thread for thread in threads if os.getpriority(os.PRIO_PROCESS, thread) > 0],
+        )
 
 
 async def cannot_be_opened(device=None):
@@ -226,10 +234,14 @@ async def opens_again_and_again(cycles=50):
     say("closed", threads=threading.active_count())
 
 
+def threads_now():
+    return [int(thread.name) for thread in Path("/proc/self/task").iterdir()]
+
+
 def resources():
     names = [file.name for file in Path("/proc/self/fd").iterdir()]
     return {
-        "threads": len(list(Path("/proc/self/task").iterdir())),
+        "threads": len(threads_now()),
         "files": len(names),
         "memory_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
     }
@@ -272,8 +284,8 @@ async def is_left(how):
 leave = []
 
 
-async def plays_two():
-    async with omni.Speaker("card") as one, omni.Speaker("second") as two:
+async def plays_two(names):
+    async with omni.Speaker(names[0]) as one, omni.Speaker(names[1]) as two:
         await asyncio.gather(write(one, noise(0.5, seed=1)), write(two, noise(0.5, seed=2)))
         await asyncio.gather(one.drain(), two.drain())
     say("closed", **figures(one))
@@ -281,28 +293,24 @@ async def plays_two():
 
 
 async def keeps_the_contract(check, folder):
-    """Run a check of ``sinks.contract``, each of whose ends plays on the same card."""
+    """Run a check of ``sinks.contract``, all of whose ends play on one card."""
     from sinks.contract import CHECKS, End  # noqa: PLC0415 -- which loads what few of these need
 
-    folder = Path(folder)
+    card = Card(folder, channels=2)
+    os.environ.update(card.environment())
     omni.devices()  # whatever the library opens once
 
     def kind():
-        begin = {name: (folder / name).stat().st_size for name in ("log", "sound")}
+        begin = len(card.recording().heard)
 
         def pcm():
-            log, sound = (
-                (folder / name).read_bytes()[n:] for n, name in zip(begin, ("log", "sound"), strict=True)
-            )
-            heard = Recording(
-                log, sound, channels=2, drift_ppm=0.0, latency_frames=0, now_ns=time.monotonic_ns()
-            ).heard
+            heard = card.recording().heard[begin:]
             is_mono = sink.format is None or sink.format.channels == 1
             heard = heard[:, 0] if is_mono else heard.ravel()
             return heard[heard != 0].tobytes()
 
-        sink = omni.Speaker(latency=0.02, ahead_seconds=0.3, pre_roll_seconds=0.05)
-        return End(sink, pcm=pcm, whole=pcm, live=True, held_frames=480)
+        sink = omni.Speaker(latency=0.02, ahead_seconds=0.3, pre_roll_seconds=0.3)
+        return End(sink, pcm=pcm, whole=pcm, live=True)
 
     await next(each for each in CHECKS if each.__name__ == check)(kind)
     say("kept")

@@ -56,13 +56,14 @@ def make_card(tmp_path):
 
 @pytest.fixture(scope="module")
 def start_child():
-    """Starts a process that does something with a speaker on a card; it ends with the module."""
+    """Starts a process that does something with a speaker; it ends with the module."""
     with contextlib.ExitStack() as ending:
 
-        def start(card, what, *, quiet=False, **arguments):
+        def start(what, *, cards=(), quiet=False, **arguments):
+            environment = cards[0].environment(*cards[1:]) if cards else os.environ
             process = subprocess.Popen(
                 [sys.executable, "-W", "error", str(PROGRAM), what, json.dumps(arguments)],
-                env=card.environment(PYTHONPATH=os.pathsep.join(sys.path)),
+                env={**environment, "PYTHONPATH": os.pathsep.join(sys.path)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL if quiet else None,
@@ -77,5 +78,5 @@ def start_child():
 
 @pytest.fixture
 def child(start_child):
-    """`start_child` under a short name."""
-    return start_child
+    """Starts a process that does something with a speaker on a card."""
+    return lambda card, what, **options: start_child(what, cards=[card], **options)

@@ -1,7 +1,6 @@
 """A speaker keeps the rules of all sinks."""
 
 import pytest
-from card import Card
 from sinks.contract import CHECKS
 
 NAMES = [check.__name__ for check in CHECKS]
@@ -10,10 +9,10 @@ NAMES = [check.__name__ for check in CHECKS]
 @pytest.fixture(scope="module")
 def checking(tmp_path_factory, start_child):
     """All checks at once, a process and a card each: playing takes time, and little else."""
-    cards = {name: Card(tmp_path_factory.mktemp("card"), channels=2) for name in NAMES}
+    folders = {name: tmp_path_factory.mktemp("card") for name in NAMES}
     return {
-        name: start_child(card, "keeps_the_contract", check=name, folder=str(card.folder))
-        for name, card in cards.items()
+        name: start_child("keeps_the_contract", check=name, folder=str(folder))
+        for name, folder in folders.items()
     }
 
 

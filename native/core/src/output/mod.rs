@@ -11,6 +11,7 @@
 //!
 //! Frames are counted as they are written, from 0: a place in that count is called a mark.
 
+mod clock;
 mod fade;
 mod gain;
 mod history;
@@ -21,6 +22,7 @@ mod pull;
 mod reports;
 pub mod ring;
 
+pub use clock::HostClock;
 pub use orders::Orders;
 pub use player::{Asked, Player};
 pub use preroll::PreRoll;

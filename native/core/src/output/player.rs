@@ -9,6 +9,8 @@ use super::orders::{Ordered, Orders};
 use super::pull::{Pull, Pulled};
 use super::reports::{Reports, Told};
 
+/// A device says to a frame or two when it plays.
+const SURE_NS: u64 = 100_000;
 /// Samples that are worked on at once.
 const PIECE_SAMPLES: usize = 1024;
 
@@ -125,7 +127,7 @@ impl<P: Pull> Player<P> {
     /// did take it, it ran empty after that had been heard, and not before.
     fn lost(&self, asked: Asked) -> u64 {
         let last = self.last;
-        if asked.now_ns < last.until_ns || last.given_ns >= last.at_ns {
+        if asked.now_ns + SURE_NS < last.until_ns || last.given_ns >= last.at_ns + SURE_NS {
             last.sound
         } else {
             0
