@@ -5,14 +5,7 @@ or a limit that is, is the request's to say.  Its rows live in the JSON files of
 this folder, each with a note on its sources, are read once, and are values.
 """
 
-from omni_stream.catalog.bounds import Bounds
-from omni_stream.catalog.call import Call
-from omni_stream.catalog.language import Language, find_language, languages
-from omni_stream.catalog.limits import ClipLimits, ImageLimits, MediaLimits, TokenLimits
-from omni_stream.catalog.model import Model, Offer, ReplyStyle, find_model, models
-from omni_stream.catalog.provider import Provider, find_provider, provider_of_host, providers
-from omni_stream.catalog.token_rules import ImageTokenRule, TokenRules, VideoTokenRule
-from omni_stream.catalog.voice import Voice, find_voice, voices, voices_of
+from typing import TYPE_CHECKING
 
 __all__ = [
     "Bounds",
@@ -41,3 +34,29 @@ __all__ = [
     "voices",
     "voices_of",
 ]
+
+if TYPE_CHECKING:
+    from omni_stream.catalog.bounds import Bounds
+    from omni_stream.catalog.call import Call
+    from omni_stream.catalog.language import Language, find_language, languages
+    from omni_stream.catalog.limits import ClipLimits, ImageLimits, MediaLimits, TokenLimits
+    from omni_stream.catalog.model import Model, Offer, ReplyStyle, find_model, models
+    from omni_stream.catalog.provider import Provider, find_provider, provider_of_host, providers
+    from omni_stream.catalog.token_rules import ImageTokenRule, TokenRules, VideoTokenRule
+    from omni_stream.catalog.voice import Voice, find_voice, voices, voices_of
+else:  # or a type checker would believe in any name
+    from omni_stream.offering import offered
+
+    __getattr__ = offered(
+        __name__,
+        {
+            "bounds": "Bounds",
+            "call": "Call",
+            "language": "Language find_language languages",
+            "limits": "ClipLimits ImageLimits MediaLimits TokenLimits",
+            "model": "Model Offer ReplyStyle find_model models",
+            "provider": "Provider find_provider provider_of_host providers",
+            "token_rules": "ImageTokenRule TokenRules VideoTokenRule",
+            "voice": "Voice find_voice voices voices_of",
+        },
+    )

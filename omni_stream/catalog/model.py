@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from omni_stream.catalog.limits import UNSTATED, MediaLimits, TokenLimits, media_limits, token_limits
 from omni_stream.catalog.rows import read_rows
 from omni_stream.catalog.token_rules import TokenRules, token_rules
-from omni_stream.catalog.voice import voice_set
+from omni_stream.catalog.voice_set import voice_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from omni_stream.catalog.language import languages
 from omni_stream.catalog.rows import read_rows
+from omni_stream.catalog.voice_set import voice_set
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,13 +35,6 @@ class Voice:
     dialect: str | None
 
 
-class VoiceSet(NamedTuple):
-    """The voices of some models, as they are sent, and the codes of the languages that each speaks."""
-
-    voices: tuple[str, ...]
-    languages: tuple[str, ...]
-
-
 @cache
 def voices() -> tuple[Voice, ...]:
     """Every voice of the catalog, in the order of its data file; it speaks what it does in any model."""
@@ -59,13 +53,6 @@ def voices_of(model: Model) -> tuple[Voice, ...]:
 def find_voice(name: str) -> Voice | None:
     """The voice of that name, exactly as it is sent; None if it is not in the catalog."""
     return next((voice for voice in voices() if voice.name == name), None)
-
-
-@cache
-def voice_set(name: str) -> VoiceSet:
-    """The set ``name`` of the data file."""
-    row = read_rows("voices.json")["sets"][name]
-    return VoiceSet(tuple(row["voices"]), tuple(row["languages"]))
 
 
 @cache

@@ -84,25 +84,33 @@ class Question:
     on_upload: OnUpload | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class Asker:
     """Sends questions to one endpoint.
 
     Attributes:
         endpoint: Where to.
         transport: How.
+        retries: How many attempts may follow the first.
+
+    Args:
+        endpoint: Where to.
+        transport: How.
         timeouts: The limits of each reply.
         retries: How many attempts may follow the first.
         strict: Whether broken JSON or audio is an error.
-        looks: Lets so many questions at once have their media looked at.
     """
 
-    endpoint: Endpoint
-    transport: Transport
-    timeouts: Timeouts
-    retries: int
-    strict: bool
-    looks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_LOOKS), repr=False)
+    __slots__ = ("_looks", "_strict", "_timeouts", "endpoint", "retries", "transport")
+
+    def __init__(
+        self, endpoint: Endpoint, transport: Transport, *, timeouts: Timeouts, retries: int, strict: bool
+    ) -> None:
+        self.endpoint = endpoint
+        self.transport = transport
+        self._timeouts = timeouts
+        self.retries = retries
+        self._strict = strict
+        self._looks = asyncio.Semaphore(MOST_LOOKS)
 
     async def ask(self, question: Question) -> Incoming:
         """Send ``question``, again if that may help, and wait for the first items of its answer.
@@ -113,7 +121,7 @@ class Asker:
             OmniStreamError: The last attempt failed.
         """
         clock = asyncio.get_running_loop().time
-        total_deadline = inf if self.timeouts.total is None else clock() + self.timeouts.total
+        total_deadline = inf if self._timeouts.total is None else clock() + self._timeouts.total
         body = ready(question.body) or await self._filled(question, total_deadline)
         attempt = 0
         while True:
@@ -141,8 +149,8 @@ class Asker:
         limit: Limit = "total"
         try:
             async with asyncio.timeout_at(None if total_deadline == inf else total_deadline) as scope:
-                async with self.looks:
-                    idle = self.timeouts.idle
+                async with self._looks:
+                    idle = self._timeouts.idle
                     deadline = inf if idle is None else asyncio.get_running_loop().time() + idle
                     if deadline < total_deadline:
                         limit = "inspect"
@@ -151,7 +159,7 @@ class Asker:
         except OmniStreamError as error:
             failure = bare(error, self.endpoint.key)
         except builtins.TimeoutError:
-            failure = limit_passed(limit, self.timeouts, self.endpoint.host)
+            failure = limit_passed(limit, self._timeouts, self.endpoint.host)
         raise failure
 
     async def _attempt(
@@ -171,12 +179,12 @@ class Asker:
             head, sound = await self._expect_answer(question, response, total_deadline)
             incoming = Incoming(
                 response,
-                watch=Watch(response, self.timeouts, total_deadline=total_deadline),
+                watch=Watch(response, self._timeouts, total_deadline=total_deadline),
                 decoder=lambda decode_audio: StreamDecoder(
                     question.dialect if sound is None else AUDIO_BODY,
                     coding=sound or question.coding,
                     codecs=codec_decoder,
-                    strict=self.strict,
+                    strict=self._strict,
                     decode_audio=decode_audio,
                     request_id=request_id_of(response.headers),
                 ),
@@ -192,7 +200,7 @@ class Asker:
     async def _expect_answer(
         self, question: Question, response: Response, total_deadline: float
     ) -> tuple[bytes, Coding | None]:
-        first_event = self.timeouts.first_event
+        first_event = self._timeouts.first_event
         deadline = inf if first_event is None else response.sent_at + first_event
         key = self.endpoint.key
         try:
@@ -201,14 +209,14 @@ class Asker:
                 framing=None if question.dialect is None else question.dialect.framing,
                 sound=question.sound,
                 deadline=min(deadline, total_deadline),
-                idle=self.timeouts.idle,
+                idle=self._timeouts.idle,
                 hide=bytes if key is None else key.hide_bytes,
             )
         except builtins.TimeoutError as error:
             if isinstance(error, OmniStreamError):
                 raise
         passed = limit_passed(
-            "first_event" if deadline < total_deadline else "total", self.timeouts, response.host
+            "first_event" if deadline < total_deadline else "total", self._timeouts, response.host
         )
         raise passed
 

@@ -17,7 +17,7 @@ from omni_stream.client.timeouts import Timeouts
 from omni_stream.client.transport import Transport
 from omni_stream.client.turn import Turn
 from omni_stream.errors import UsageError
-from omni_stream.request import Conversation, Prompt, chat_shape, speech_request
+from omni_stream.request import chat_shape
 from omni_stream.wire import Coding, find_dialect
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from omni_stream.client.record import Record
     from omni_stream.client.sending import OnUpload
     from omni_stream.events import Codec
+    from omni_stream.request import Conversation, Prompt
     from omni_stream.wire import Dialect
 
 MOST_RETRIES = 10
@@ -101,7 +102,7 @@ class Client:
             raise UsageError(f"strict is True or False, not {strict!r:.60}")
         endpoint = find_endpoint(key=key, base_url=base_url, region=region, provider=provider)
         transport = Transport(endpoint, session=session, timeouts=timeouts, max_connections=max_connections)
-        self._asker = Asker(endpoint, transport, timeouts, retries, strict)
+        self._asker = Asker(endpoint, transport, timeouts=timeouts, retries=retries, strict=strict)
         self._dialect = None if dialect is None else find_dialect(dialect)
         self._replies: set[Reply] = set()
 
@@ -171,10 +172,7 @@ class Client:
                 f"{endpoint.provider.name} answers no questions; let it speak() a text, or give"
                 f" provider={_those(provider for provider in providers() if provider.ask)}"
             )
-        turn = None
-        if isinstance(prompt, Conversation):
-            conversation, prompt = prompt, prompt.question()
-            turn = Turn(conversation, asked=len(prompt))
+        prompt, turn = (prompt, None) if isinstance(prompt, str) else _said(prompt)
         request = chat_shape(call.request)(
             prompt,
             provider=endpoint.provider,
@@ -257,6 +255,8 @@ class Client:
                 f"nothing says how {endpoint.host} is given a text to speak; give provider={speaking}"
                 " (most servers of one's own take what openai takes)"
             )
+        from omni_stream.request import speech_request  # noqa: PLC0415 -- few clients speak texts
+
         request = speech_request(
             text,
             provider=endpoint.provider,
@@ -320,6 +320,16 @@ class Client:
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
+
+
+def _said(prompt: Prompt | Conversation) -> tuple[Prompt, Turn | None]:
+    """The messages of a prompt, and the turn of the conversation that they are, if it is one."""
+    from omni_stream.request import Conversation  # noqa: PLC0415 -- a text needs none, nor media
+
+    if not isinstance(prompt, Conversation):
+        return prompt, None
+    messages = prompt.question()
+    return messages, Turn(prompt, asked=len(messages))
 
 
 def _coding(call: Call, dialect: Dialect, *, codec: str | None) -> Coding:

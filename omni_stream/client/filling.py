@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from omni_stream.client.aside import aside
 from omni_stream.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,6 +58,8 @@ async def filled(body: Body, check: Check) -> Sequence[bytes | Encoded]:
     Raises:
         UsageError: A medium cannot be read or is none of its kind, or ``check`` raises it.
     """
+    from omni_stream.client.aside import aside  # noqa: PLC0415 -- text needs none of it
+
     stop = threading.Event()
     try:
         return await aside(lambda: _filled(body, check, stop))

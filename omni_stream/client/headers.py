@@ -43,8 +43,8 @@ _ACCEPTED = {
     "lines": "application/x-ndjson, application/json",
     "bytes": "audio/*, application/octet-stream",
 }
-_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # a token of RFC 9110, section 5.6.2
-_VALUE = re.compile(r"[ -~]*")
+_NAME = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"  # a token of RFC 9110, section 5.6.2
+_VALUE = r"[ -~]*"
 
 
 def checked_headers(extra: Mapping[str, str] | None) -> dict[str, str]:
@@ -86,12 +86,12 @@ def request_headers(
 
 def _check(name: object, value: object) -> None:
     """Check one header; an error does not show its value, which may be a secret."""
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not isinstance(name, str) or not re.fullmatch(_NAME, name):
         raise UsageError(f"a header's name is letters, digits and dashes, not {name!r:.60}")
     if name.lower() in _OURS:
         remedy = "give the key as api_key" if name.lower() in _OF_KEYS else "leave it out"
         raise UsageError(f"the header {name} is set by the client; {remedy}")
     if name.lower() in _OF_THE_CONNECTION:
         raise UsageError(f"the header {name} is about the connection, which is the client's; leave it out")
-    if not isinstance(value, str) or not _VALUE.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_VALUE, value):
         raise UsageError(f"the value of the header {name} is printable ASCII text; encode what is not")

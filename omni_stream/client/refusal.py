@@ -55,10 +55,8 @@ LINES = frozenset(
 VAGUE = LINES | {"", "text/plain", "application/json"}
 """Types under which servers and gateways have been seen to send event streams."""
 
-_EVENTS = re.compile(rb"(\xef\xbb\xbf)?[\r\n]*(:|(data|event|id|retry):)")
-_DOCUMENTS = re.compile(
-    rb"(\xef\xbb\xbf)?[ \t\r\n]*\{[ \t]*[\"}]"
-)  # a document over several lines is a whole answer
+_EVENTS = rb"(\xef\xbb\xbf)?[\r\n]*(:|(data|event|id|retry):)"
+_DOCUMENTS = rb"(\xef\xbb\xbf)?[ \t\r\n]*\{[ \t]*[\"}]"  # a document over several lines is a whole answer
 _BEGINNING_BYTES = 64
 """Within these bytes a stream has begun to look like one: a byte order mark, blank lines, a field."""
 
@@ -109,14 +107,14 @@ async def expect_answer(
             begins = _DOCUMENTS
         async with asyncio.timeout_at(None if deadline == inf else deadline):
             head = await _beginning(response, begins)
-        if begins.match(head):
+        if re.match(begins, head):
             return head, None
     raise _no_stream(response, kind, hide(await _read(response, head, limit, deadline)))
 
 
-async def _beginning(response: Response, begins: re.Pattern[bytes]) -> bytes:
+async def _beginning(response: Response, begins: bytes) -> bytes:
     head = b""
-    while len(head) < _BEGINNING_BYTES and not begins.match(head):
+    while len(head) < _BEGINNING_BYTES and not re.match(begins, head):
         more = await response.read()
         if not more:
             break

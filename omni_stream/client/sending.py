@@ -24,13 +24,12 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import aiohttp
 
-from omni_stream.client.ahead import Ahead
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
 
     from aiohttp.abc import AbstractStreamWriter
 
+    from omni_stream.client.ahead import Ahead
     from omni_stream.client.limits import Limit
     from omni_stream.client.timeouts import Timeouts
 
@@ -136,6 +135,8 @@ class Sending(aiohttp.Payload):
             self._transport.abort()
 
     async def _send_part(self, writer: AbstractStreamWriter, part: Part) -> None:
+        from omni_stream.client.ahead import Ahead  # noqa: PLC0415 -- text needs none of it
+
         with self._at_fault():
             ahead = Ahead(part.pieces(PIECE_BYTES))
         try:

@@ -24,8 +24,6 @@ import types
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any, TypeAlias
 
-import anyio
-
 from omni_stream.errors import UsageError
 
 Closer: TypeAlias = Callable[[], Awaitable[object]]
@@ -56,7 +54,9 @@ async def close_in_turn(closers: list[Closer], *, deadline: float) -> None:
     """
     clock = asyncio.get_running_loop().time
     failure: BaseException | None = None
-    with anyio.CancelScope(shield=True):
+    from anyio import CancelScope  # noqa: PLC0415 -- a millisecond, which nobody who imports waits for
+
+    with CancelScope(shield=True):
         while closers:
             closer = closers.pop()
             left = max(deadline - clock(), 0.0)

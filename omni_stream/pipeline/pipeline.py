@@ -17,7 +17,17 @@ import contextlib
 import inspect
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Sequence
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, get_args, overload, runtime_checkable
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Generic,
+    Protocol,
+    TypeVar,
+    get_args,
+    overload,
+    runtime_checkable,
+)
 
 from omni_stream.errors import UsageError
 from omni_stream.pipeline.chain import Chain

@@ -22,7 +22,6 @@ from omni_stream.request.checks import (
     check_messages,
     row_to_check_by,
 )
-from omni_stream.request.content import written
 from omni_stream.request.messages import Prompt, messages_of
 from omni_stream.request.sampling import sampling_of
 from omni_stream.request.shown import shown
@@ -122,7 +121,12 @@ def chat_request(
     thinks = _thinking(thinking, model=row, provider=provider)
     chosen = modalities_of(modalities, voice=voice, thinking=bool(thinks), name=name, model=row)
     holes = Holes()
-    messages, media = written(messages_of(prompt), provider=provider, holes=holes)
+    messages: Sequence[Mapping[str, Any]] = messages_of(prompt)
+    media: tuple[Placed, ...] = ()
+    if not isinstance(prompt, str):
+        from omni_stream.request.content import written  # noqa: PLC0415 -- a text needs no media
+
+        messages, media = written(messages, provider=provider, holes=holes)
     body: dict[str, Any] = {
         "model": name,
         "messages": messages,

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from omni_stream.errors import UsageError
 from omni_stream.request.kept import kept, restored
-from omni_stream.request.messages import checked_message, checked_part
+from omni_stream.request.parts import checked_message, checked_part
 from omni_stream.request.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from omni_stream.request.messages import Media
+    from omni_stream.request.parts import Media
 
 MOST_MESSAGES = 10_000
 """Far more than the context of any model takes; a loop that adds without asking is noticed."""

@@ -33,7 +33,7 @@ from omni_stream.request.speech import model_of
 if TYPE_CHECKING:
     from omni_stream.catalog import Provider
     from omni_stream.media import Medium
-    from omni_stream.request.messages import Media
+    from omni_stream.request.parts import Media
     from omni_stream.request.placed import Placed
 
 _ROLES = {"user": "user", "assistant": "model"}

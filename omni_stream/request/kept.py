@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
     from omni_stream.media import Medium
-    from omni_stream.request.messages import Media
+    from omni_stream.request.parts import Media
 
 _FRAMES = "omni_stream.frames"
 _CLASSES: dict[str, type[Image | Audio | Video]] = {

@@ -26,7 +26,7 @@ _BY_SUBTYPE = {
 }
 """Where a media type (of the IANA's list, or in use) has another word for it; "x-" is left out before."""
 
-_WORD = re.compile(r"[a-z0-9.+-]{1,16}")
+_WORD = r"[a-z0-9.+-]{1,16}"
 
 
 def format_of_facts(medium: Medium, facts: MediaFacts) -> str:
@@ -37,7 +37,7 @@ def format_of_facts(medium: Medium, facts: MediaFacts) -> str:
     """
     if medium.media_type is not None:
         return format_of_type(medium.media_type)
-    if facts.format is not None and _WORD.fullmatch(word := facts.format.lower()):
+    if facts.format is not None and re.fullmatch(_WORD, word := facts.format.lower()):
         return word
     if facts.media_type is not None:
         return format_of_type(facts.media_type)
@@ -61,4 +61,4 @@ def format_of_url(url: str) -> str | None:
     except ValueError:  # no address at all; the service says what it makes of it
         return None
     word = suffix[1:].lower()
-    return word if _WORD.fullmatch(word) and word.isalnum() else None
+    return word if re.fullmatch(_WORD, word) and word.isalnum() else None

@@ -24,7 +24,7 @@ _HEADER_BYTES = 7
 _NAMES: Mapping[bytes, Codec] = {b"fLaC": "flac", b"OggS": "opus", b"ID3": "mp3"}
 
 # Sync, version (MPEG-2.5, MPEG-2, MPEG-1) and layer III; a bit rate; a sampling rate.
-_MP3 = re.compile(rb"\xff([\xe2\xe3\xf2\xf3\xfa\xfb])([\x10-\xef])", re.DOTALL)
+_MP3 = rb"(?s)\xff([\xe2\xe3\xf2\xf3\xfa\xfb])([\x10-\xef])"
 _MPEG_1 = b"\xfa\xfb"
 _KILOBITS = {  # by whether it is MPEG-1
     True: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
@@ -35,7 +35,7 @@ _RATES = {  # of MPEG-1, MPEG-2, MPEG-2.5, by the byte that says so, less its la
     0xF2: (22_050, 24_000, 16_000),
     0xE2: (11_025, 12_000, 8_000),
 }
-_ADTS = re.compile(rb"\xff[\xf0\xf1\xf8\xf9].(.)(.)(.).", re.DOTALL)
+_ADTS = rb"(?s)\xff[\xf0\xf1\xf8\xf9].(.)(.)(.)."
 
 
 def compressed_codec(head: bytes) -> Codec | None:
@@ -57,7 +57,7 @@ def bytes_to_tell(head: bytes) -> int:
 
 def mp3_frame_bytes(head: bytes) -> int:
     """The length of the MP3 frame that ``head`` begins with; 0 if there is none, or too little to say."""
-    header = _MP3.match(head)
+    header = re.match(_MP3, head)
     if header is None:
         return 0
     version, rates = header[1][0] & ~1, header[2][0]
@@ -71,7 +71,7 @@ def mp3_frame_bytes(head: bytes) -> int:
 
 def adts_frame_bytes(head: bytes) -> int:
     """The length of the ADTS frame that ``head`` begins with; 0 if there is none, or too little to say."""
-    header = _ADTS.match(head)
+    header = re.match(_ADTS, head)
     if header is None:
         return 0
     length = (header[1][0] & 3) << 11 | header[2][0] << 3 | header[3][0] >> 5
