@@ -166,11 +166,13 @@ class Conversation:
         """The messages, to be asked; the client calls it, and then ``begin`` and ``end``.
 
         Raises:
-            UsageError: The user has not spoken last, or an answer is streaming in.
+            UsageError: The user has not spoken last, there is no room for the answer, or an answer is
+                streaming in.
         """
         self._check_closed()
         if not self._messages or self._messages[-1]["role"] != "user":
             raise UsageError("a conversation is asked when the user has spoken last; add it with user(...)")
+        self._check_room()  # for the answer, which comes when it is too late to refuse it
         return self.messages
 
     def begin(self, asked: int) -> None:
@@ -199,12 +201,16 @@ class Conversation:
             raise UsageError("the assistant answers the user; add what the user says first")
         if role == "system" and last is not None:
             raise UsageError("the system message comes first, and is given as Conversation(system=...)")
-        if len(self._messages) >= MOST_MESSAGES:
-            raise UsageError(
-                f"a conversation has at most {MOST_MESSAGES} messages; begin a new one, with its gist"
-            )
+        self._check_room()
         self._messages.append({"role": role, "content": content})
         return self
+
+    def _check_room(self) -> None:
+        if len(self._messages) >= MOST_MESSAGES:
+            raise UsageError(
+                f"a conversation has at most {MOST_MESSAGES} messages, answers included; begin a new one,"
+                " with its gist"
+            )
 
     def _check_closed(self) -> None:
         if self._is_open:

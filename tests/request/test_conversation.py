@@ -130,6 +130,19 @@ def test_a_conversation_has_an_end(monkeypatch):
         Conversation().user("a").user("b").user("c")
 
 
+def test_one_without_room_for_the_answer_is_not_asked(monkeypatch):
+    monkeypatch.setattr(conversation_file, "MOST_MESSAGES", 4)
+    chat = Conversation().user("a").assistant("b").user("c")
+    chat.begin(len(chat.question()))
+    chat.end("the last that there is room for")
+    assert len(chat.messages) == 4
+
+    full = Conversation().user("a").assistant("b").user("c").user("d")
+    with pytest.raises(UsageError, match="at most 4 messages, answers included; begin a new one"):
+        full.question()
+    assert len(full.withdraw().user("c, d").question()) == 3
+
+
 def test_messages_are_a_copy():
     chat = Conversation().user("a")
     chat.messages[0]["content"] = "changed"
