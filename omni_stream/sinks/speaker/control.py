@@ -81,6 +81,10 @@ class Control:
     """
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Without a thread and without work."""
         self.is_needed = False
         self._lock = threading.Lock()
         self._waiting: queue.SimpleQueue[Work[object]] = queue.SimpleQueue()
@@ -173,8 +177,4 @@ class Control:
 control = Control()
 
 
-def _begin_anew() -> None:
-    control.__init__()  # type: ignore[misc]  # whoever has imported it has this one
-
-
-os.register_at_fork(after_in_child=_begin_anew)
+os.register_at_fork(after_in_child=control.begin)

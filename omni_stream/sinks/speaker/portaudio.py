@@ -18,19 +18,19 @@ from __future__ import annotations
 import atexit
 import contextlib
 import logging
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from omni_stream._native import Output
+from omni_stream.audio import AudioFormat
 from omni_stream.errors import SinkError
 from omni_stream.sinks.speaker.control import StuckError, Work, control
 from omni_stream.sinks.speaker.device import Device, find
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
-
-    from omni_stream.audio import AudioFormat
 
 log = logging.getLogger("omni_stream")
 
@@ -122,6 +122,43 @@ def found(wanted: str | int | None) -> Device:
         return find(devices(), wanted)
     except SinkError:
         return find(devices(anew=True), wanted)
+
+
+def opened(
+    wanted: str | int | None,
+    format: AudioFormat,
+    *,
+    latency: float | str,
+    ring_seconds: float,
+    enough_seconds: float,
+) -> Stream:
+    """A stream for audio of a format; at the device's own rate where it refuses that of the audio.
+
+    Args:
+        wanted: The device.
+        format: What is to be played.
+        latency: Of the device: "low", "high" or seconds.
+        ring_seconds: How much audio may wait.
+        enough_seconds: How much is enough to begin.
+
+    Raises:
+        SinkError: There is no such device, or it cannot be opened.
+        UsageError: There are several.
+    """
+    device = found(wanted)
+    for rate in (format.rate, device.rate):
+        with contextlib.suppress(RateRefusedError):
+            return Stream(
+                device,
+                AudioFormat(rate, format.channels),
+                latency=latency,
+                ring_frames=math.ceil(ring_seconds * rate),
+                enough_frames=round(enough_seconds * rate),
+            )
+    raise SinkError(
+        f"the sound device {device.name!r} plays neither at {format.rate} Hz nor at its own {device.rate} Hz;"
+        " name another one"
+    )
 
 
 class Stream:

@@ -44,4 +44,5 @@ class Rest:
 
     def drop(self) -> None:
         """Forget it."""
-        self.__init__()  # type: ignore[misc]  # it is as new
+        self._pieces.clear()
+        self._begin = self.frames = 0

@@ -20,6 +20,7 @@ import math
 import time
 import warnings
 import weakref
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from omni_stream.audio import AudioFormat
@@ -27,7 +28,7 @@ from omni_stream.errors import DeviceLostError, SinkError, UsageError
 from omni_stream.sinks.sink import Sink
 from omni_stream.sinks.speaker.control import StuckError, control
 from omni_stream.sinks.speaker.device import check_wanted
-from omni_stream.sinks.speaker.portaudio import RateRefusedError, Stream, close_later, found
+from omni_stream.sinks.speaker.portaudio import Stream, close_later, opened
 from omni_stream.sinks.speaker.rest import Rest
 from omni_stream.sinks.speaker.stats import SpeakerStats
 from omni_stream.sinks.speaker.watch import LOOK_SECONDS, Watch
@@ -216,8 +217,9 @@ class Speaker(Sink):
                 await self._sleep(left / rate)
 
     async def _abandon(self) -> None:
+        stats = self.stats
         try:
-            if self._is_started and self._failure is None and self.stats.level_seconds:
+            if self._failure is None and (stats.level_seconds or stats.heard_seconds < stats.played_seconds):
                 await self._fade()
         finally:
             await self._close_stream()
@@ -225,28 +227,17 @@ class Speaker(Sink):
     # How it is done.
 
     async def _open_for(self, format: AudioFormat) -> None:
-        wanted, latency = self._wanted, self._latency
-        ahead_seconds, pre_roll_seconds = self._ahead_seconds, self._pre_roll_seconds
-
-        def open_stream() -> Stream:
-            device = found(wanted)
-            for rate in (format.rate, device.rate):
-                try:
-                    return Stream(
-                        device,
-                        AudioFormat(rate, format.channels),
-                        latency=latency,
-                        ring_frames=math.ceil(ahead_seconds * rate),
-                        enough_frames=round(pre_roll_seconds * rate),
-                    )
-                except RateRefusedError:
-                    continue
-            raise SinkError(
-                f"the sound device {device.name!r} plays neither at {format.rate} Hz nor at its own"
-                f" {device.rate} Hz; name another one"
-            )
-
-        opening = control.post(open_stream, within=OPEN_SECONDS)
+        opening = control.post(
+            partial(
+                opened,
+                self._wanted,
+                format,
+                latency=self._latency,
+                ring_seconds=self._ahead_seconds,
+                enough_seconds=self._pre_roll_seconds,
+            ),
+            within=OPEN_SECONDS,
+        )
         try:
             stream = await control.ended(opening)
         except StuckError:
@@ -284,9 +275,8 @@ class Speaker(Sink):
             if not self._rest.frames:
                 return
             rate = stream.format.rate
-            wanted = min(
-                self._rest.frames, math.ceil(self._ahead_seconds * rate / 2)
-            )  # half a ring at a time
+            half_a_ring = math.ceil(self._ahead_seconds * rate / 2)
+            wanted = min(self._rest.frames, half_a_ring)
             await self._sleep((wanted - stream.output.room) / rate)
 
     async def _start(self, stream: Stream) -> None:
@@ -312,7 +302,7 @@ class Speaker(Sink):
 
     async def _fade(self) -> None:
         """Fade out, until that is heard."""
-        if self._stream is None:
+        if self._stream is None or not self._is_started:
             return
         self._rest.drop()
         mark = self._stream.output.cut()
