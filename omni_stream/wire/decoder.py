@@ -17,8 +17,6 @@ Rules.
 from __future__ import annotations
 
 import logging
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from omni_stream._native import LimitFault, StreamReader
@@ -38,9 +36,6 @@ from omni_stream.events import (
     Codec,
     Event,
     Finished,
-    ReasoningDelta,
-    TextDelta,
-    TranscriptDelta,
     Usage,
 )
 from omni_stream.sse import MAX_EVENT_BYTES, MAX_LINE_BYTES, ServerSentEvent, limit_exceeded
@@ -52,6 +47,8 @@ from omni_stream.wire.faults import error_in_event
 from omni_stream.wire.lines import LinesReader
 from omni_stream.wire.openai_chat import OPENAI_CHAT
 from omni_stream.wire.sound import Sound
+from omni_stream.wire.stats import StreamStats
+from omni_stream.wire.words import mended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,11 +57,10 @@ if TYPE_CHECKING:
 
     from omni_stream.wire.dialect import Coding, Dialect
     from omni_stream.wire.sound import SoundDecoder
+    from omni_stream.wire.words import Words
 
 Item: TypeAlias = Event | AudioFrame
 """What a decoder gives: an event, or the frame that an audio event holds."""
-
-Words: TypeAlias = TextDelta | TranscriptDelta | ReasoningDelta
 
 MAX_AUDIO_SECONDS = 4 * 3600.0
 """No model speaks nearly as long: a stream that does is broken."""
@@ -72,30 +68,7 @@ MAX_AUDIO_SECONDS = 4 * 3600.0
 MAX_TEXT_BYTES = 1 << 25
 """All of a reply's words are kept for ``partial``; this is a hundred times any model's longest answer."""
 
-_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
-
 _log = logging.getLogger("omni_stream.wire")
-
-
-@dataclass(frozen=True, slots=True)
-class StreamStats:
-    """What has come of a stream, and what of it was of no use.
-
-    Attributes:
-        events: Events of the event stream, all of them.
-        ignored_events: Those that say nothing to a reader: roles, ticks, unknown kinds.
-        skipped_events: Those left out because they are broken (``strict=False``).
-        replacements: U+FFFD that stand for text that is not valid Unicode.
-        rest_bytes: Bytes of an unfinished audio frame; at the end, what never became one.
-        audio_seconds: Seconds of audio; as far as it is not decoded, computed from its length.
-    """
-
-    events: int
-    ignored_events: int
-    skipped_events: int
-    replacements: int
-    rest_bytes: int
-    audio_seconds: float
 
 
 class StreamDecoder:
@@ -425,12 +398,8 @@ class StreamDecoder:
         self._items += len(error.events)
 
     def _take_words(self, words: Words) -> Words:
-        if not words.text.isascii():
-            # JSON can say half of a surrogate pair, which no file or terminal takes.
-            text, count = _LONE_SURROGATE.subn("\ufffd", words.text)
-            if count:
-                self._replacements += count
-                words = type(words)(text, words.raw)
+        words, replaced = mended(words)
+        self._replacements += replaced
         self._reader.tell(words)
         return words
 
