@@ -22,7 +22,8 @@ def devices(*, anew: bool = False) -> list[Device]:
     It blocks while PortAudio tries each of them, some ms a device, the first time.
 
     Args:
-        anew: Look again for those that have come or gone; while a speaker is open, it does nothing.
+        anew: Look again for those that have come or gone.  It does nothing while a speaker is open,
+            and closes what the program itself has open through sounddevice.
 
     Raises:
         SinkError: PortAudio is not installed, or a device does not answer.

@@ -6,8 +6,9 @@ Rules.
 3. A stream is one of sounddevice's base class, which takes pointers to functions (its other
    classes take Python functions, which would need the interpreter on the device's thread).
    The function and its data are `Output`'s.
-4. `output` gets its data back when `close` has returned, and not before.  A stream of which it
-   does not return is left as it is for good, and PortAudio is not ended then: that would wait for it.
+4. `output` gets its data back when `close` has returned, and not before.  A stream of which a call
+   does not return is left as it is for good: another call would wait too, or end the program.  Nor
+   is PortAudio ended then.
 5. At the end of the program, all streams are closed before sounddevice ends PortAudio, since `atexit` calls
    last what was registered first.  A forked child has the streams of its parent, without what plays them, and
    leaves them alone.
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 log = logging.getLogger("omni_stream")
+
+START_SECONDS: Final = 3.0
+"""A start takes milliseconds, and PortAudio waits for its thread for a second at most."""
 
 CLOSE_SECONDS: Final = 2.0
 """A close takes milliseconds; one that takes longer does not return."""
@@ -87,13 +91,19 @@ def devices(*, anew: bool = False) -> list[Device]:
     Args:
         anew: Look for those that have come or gone since the first look; not while a stream is
             open, since that would close it.
+
+    Raises:
+        SinkError: PortAudio is not installed, or does not work.
     """
     sounddevice = library()
-    if anew and not _streams:
-        with contextlib.suppress(sounddevice.PortAudioError):
+    try:
+        if anew and not _streams:
             sounddevice._terminate()  # noqa: SLF001 -- the only way to look again
             sounddevice._initialize()  # noqa: SLF001
-    hosts = [host["name"] for host in sounddevice.query_hostapis()]
+        hosts = [host["name"] for host in sounddevice.query_hostapis()]
+        listed = list(sounddevice.query_devices())
+    except sounddevice.PortAudioError as error:
+        raise SinkError(f"PortAudio cannot say which sound devices there are: {error.args[0]}") from error
     default = sounddevice.default.device[1]
     return [
         Device(
@@ -106,7 +116,7 @@ def devices(*, anew: bool = False) -> list[Device]:
             high_latency_seconds=each["default_high_output_latency"],
             is_default=index == default,
         )
-        for index, each in enumerate(sounddevice.query_devices())
+        for index, each in enumerate(listed)
         if each["max_output_channels"] > 0
     ]
 
@@ -218,6 +228,7 @@ class Stream:
         self.latency = float(self._stream.latency)
         self.output.set_latency(self.latency)
         self._is_open = True
+        self._is_starting = False
         self._pid = os.getpid()
         self._thread: int | None = None  # the device's, as the system numbers it, where that is known
         _streams.add(self)
@@ -232,10 +243,13 @@ class Stream:
         sounddevice = library()
         self._ask_for_real_time(sounddevice)
         before = _threads()
+        self._is_starting = True
         try:
             self._stream.start()
         except sounddevice.PortAudioError as error:
+            self._is_starting = False
             raise _refused(self.device, error) from error
+        self._is_starting = False
         begun = _threads() - before
         self._thread = begun.pop() if len(begun) == 1 else None
 
@@ -247,9 +261,15 @@ class Stream:
                 os.setpriority(os.PRIO_PROCESS, self._thread, LOST_NICENESS)
 
     def close(self) -> None:
-        """Stop at once, and close.  Again, or in a forked child, it does nothing."""
+        """Stop at once, and close.  Again, or in a forked child, it does nothing.
+
+        Raises:
+            StuckError: It cannot be closed.
+        """
         if self._is_open and not self.is_foreign:
             self._is_open = False
+            if self._is_starting:  # in another thread, which was given up: any call would end the program
+                raise StuckError
             self._stream.abort()
             self._stream.close()
             self.output.take_back()

@@ -28,7 +28,7 @@ from omni_stream.errors import DeviceLostError, SinkError, UsageError
 from omni_stream.sinks.sink import Sink
 from omni_stream.sinks.speaker.control import StuckError, control
 from omni_stream.sinks.speaker.device import check_wanted
-from omni_stream.sinks.speaker.portaudio import Stream, close_later, opened
+from omni_stream.sinks.speaker.portaudio import START_SECONDS, Stream, close_later, opened
 from omni_stream.sinks.speaker.rest import Rest
 from omni_stream.sinks.speaker.stats import SpeakerStats
 from omni_stream.sinks.speaker.watch import LOOK_SECONDS, Watch
@@ -282,7 +282,7 @@ class Speaker(Sink):
     async def _start(self, stream: Stream) -> None:
         self._is_started = True
         try:
-            await control.run(stream.start, within=OPEN_SECONDS)
+            await control.run(stream.start, within=START_SECONDS)
         except StuckError:
             raise self._lose(stream, "it does not start") from None
         except SinkError as error:

@@ -204,11 +204,35 @@ async def cannot_be_opened(device=None):
         say("failed", error=type(error).__name__, message=str(error))
 
 
-async def finds_it_busy():
-    omni.devices()
-    say("listed")
+async def looks_before(then):
+    """See which devices there are, and do something else after a while."""
+    say("listed", count=len(omni.devices()))
     sys.stdin.readline()
-    await cannot_be_opened()
+    await globals()[then]()
+
+
+async def plays_after_it_was_lost():
+    """Play, and again once the device is back."""
+    try:
+        async with omni.Speaker() as speaker:
+            await write(speaker, noise(0.3))
+            say("playing")
+            await write(speaker, noise(6))
+    except omni.DeviceLostError:
+        say("lost")
+    sys.stdin.readline()
+    await plays(seconds=0.3, seed=7)
+
+
+async def is_lost_before_it_plays():
+    """Play on a device that vanishes between its opening and the first sound."""
+    try:
+        async with omni.Speaker() as speaker:
+            say("entered")
+            sys.stdin.readline()
+            await write(speaker, noise(6))
+    except omni.SinkError as error:
+        say("failed", error=type(error).__name__, message=str(error))
 
 
 async def lists():

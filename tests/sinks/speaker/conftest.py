@@ -59,10 +59,10 @@ def start_child():
     """Starts a process that does something with a speaker; it ends with the module."""
     with contextlib.ExitStack() as ending:
 
-        def start(what, *, cards=(), quiet=False, **arguments):
+        def start(what, *, cards=(), quiet=False, program=PROGRAM, **arguments):
             environment = cards[0].environment(*cards[1:]) if cards else os.environ
             process = subprocess.Popen(
-                [sys.executable, "-W", "error", str(PROGRAM), what, json.dumps(arguments)],
+                [sys.executable, "-W", "error", str(program), what, json.dumps(arguments)],
                 env={**environment, "PYTHONPATH": os.pathsep.join(sys.path)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -38,3 +38,29 @@ def test_a_device_that_vanishes_is_an_error_and_holds_up_nobody(make_card, child
     assert len(closed["calmed"]) == (how == "dead")  # which spins for ever
     assert closed["kept"] > 0  # another sink has gone on until then
     assert sum(said["what"] == "log" for said in program.said) == (how == "dead")
+
+
+@pytest.mark.parametrize("how", ["unplugged", "hung up"])
+def test_a_device_that_is_back_is_played_on_by_a_new_speaker(make_card, child, how):
+    card = make_card()
+    program = child(card, "plays_after_it_was_lost", quiet=True)
+    program.until("playing")
+    card.vanish(how)
+    program.until("lost")
+    card.come_back()
+    before = len(card.recording().heard)
+    program.go_on()
+    program.all("closed")
+    heard = card.recording().heard[before:]
+    assert np.array_equal(heard[heard.any(axis=1)], noise(0.3, seed=7))
+
+
+@pytest.mark.parametrize("how", ["unplugged", "hung up", "dead"])
+def test_a_device_that_vanishes_before_its_first_sound_is_an_error_too(make_card, child, how):
+    card = make_card()
+    program = child(card, "is_lost_before_it_plays", quiet=True)
+    program.until("entered")
+    card.vanish(how)
+    program.go_on()
+    (failed,) = program.all("failed")
+    assert failed["error"] == "DeviceLostError"

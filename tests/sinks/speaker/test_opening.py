@@ -80,14 +80,24 @@ def test_a_device_that_is_not_there_is_an_error_that_names_those_that_are(make_c
 
 def test_a_device_that_another_program_has_is_said_to_be_busy(make_card, child):
     card = make_card()
-    program = child(card, "finds_it_busy")
-    program.until("listed")
+    program = child(card, "looks_before", then="cannot_be_opened")
+    assert program.until("listed")["count"] == 1
     with card.busy():
         program.go_on()
         (failed,) = program.all("failed")
     assert failed["error"] == "SinkError"
     assert "the sound device 'card' cannot be opened" in failed["message"]
     assert "another program has it" in failed["message"]
+
+
+def test_a_device_that_was_not_there_before_is_looked_for_anew(make_card, child):
+    card = make_card()
+    with card.busy():  # so that it is not listed
+        program = child(card, "looks_before", then="plays")
+        assert program.until("listed")["count"] == 0
+    program.go_on()
+    (closed,) = program.all("closed")
+    assert closed["heard_seconds"] == 1
 
 
 def test_without_any_device_it_says_what_to_do(make_card, child):
