@@ -290,6 +290,17 @@ fn a_cut_fades_out_within_5_ms_and_what_follows_begins_as_it_is() {
 }
 
 #[test]
+fn a_cut_shortly_before_the_end_is_no_underrun() {
+    let mut device = Device::mono();
+    device.write(&[10_000; 500]);
+    device.pull(480);
+    device.cut();
+    assert_eq!(device.pull(480)[20..], [0; 460]);
+    assert_eq!(device.reports.underruns(), 0);
+    assert_eq!(device.reports.played(), 500);
+}
+
+#[test]
 fn a_cut_of_what_has_not_begun_is_silent() {
     let mut device = Device::new(1, 1, 24_000, 1_000);
     device.write(&[10_000; 900]);

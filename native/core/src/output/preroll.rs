@@ -47,11 +47,9 @@ impl Pull for PreRoll {
         let channels = self.ring.channels();
         let wanted = out.len() / channels;
         let limit = pulled.limit.saturating_sub(self.ring.taken());
-        let there = self
-            .ring
-            .frames()
-            .min(usize::try_from(limit).unwrap_or(usize::MAX));
-        let is_whole = pulled.ended >= self.ring.taken() + there as u64;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let there = self.ring.frames().min(limit);
+        let is_whole = there == limit || pulled.ended >= self.ring.taken() + there as u64;
         if !self.is_playing {
             if there == 0 || (there < self.enough && self.waited < self.enough && !is_whole) {
                 self.waited += if there == 0 { 0 } else { wanted };
