@@ -11,7 +11,7 @@ import pytest
 
 import omni_stream
 
-ROOMS = ("omni_stream", "omni_stream.catalog", "omni_stream.request")
+ROOMS = ("omni_stream", "omni_stream.catalog", "omni_stream.pipeline", "omni_stream.request")
 """Those that offer what they import when it is first asked for."""
 
 HEAVY = "aiohttp anyio av imagesize numpy pymediainfo rich sounddevice soundfile soxr typer"

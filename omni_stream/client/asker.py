@@ -10,9 +10,8 @@ import asyncio
 import builtins
 import logging
 import random
-from dataclasses import dataclass, field
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from omni_stream.client.codecs import codec_decoder
 from omni_stream.client.filling import filled, ready
@@ -53,8 +52,7 @@ def _anything(_facts: Mapping[Medium, MediaFacts], /) -> None:
     """The check of a question that is not checked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What is sent.
 
     Attributes:
@@ -76,12 +74,15 @@ class Question:
     coding: Coding | None
     sound: Coding | None
     model: str
-    body: Body = field(repr=False)
-    headers: Mapping[str, str] = field(repr=False)
-    record: Record | None = field(repr=False)
-    turn: Turn | None = field(repr=False)
-    check: Check = field(default=_anything, repr=False)
-    on_upload: OnUpload | None = field(default=None, repr=False)
+    body: Body
+    headers: Mapping[str, str]
+    record: Record | None
+    turn: Turn | None
+    check: Check = _anything
+    on_upload: OnUpload | None = None
+
+    def __repr__(self) -> str:
+        return f"<Question to {self.model} at {self.url}>"  # what is asked, and by whom, is not for logs
 
 
 class Asker:

@@ -17,8 +17,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, quote, urlsplit
 
 from omni_stream.catalog import Provider, find_provider, provider_of_host, providers
@@ -34,8 +33,7 @@ MAX_URL_CHARACTERS = 2048
 """What every server takes; a longer one is no base URL but something pasted by mistake."""
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """Where requests go.
 
     Attributes:

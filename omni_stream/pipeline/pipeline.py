@@ -31,13 +31,14 @@ from typing import (
 
 from omni_stream.errors import UsageError
 from omni_stream.pipeline.chain import Chain
-from omni_stream.pipeline.pump import Branch, BufferStats, Pump, WhenFull
+from omni_stream.pipeline.pump import Branch, Pump, WhenFull
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
     from omni_stream.audio import AudioFrame
+    from omni_stream.pipeline.buffer_stats import BufferStats
     from omni_stream.pipeline.closing import Closer
     from omni_stream.pipeline.stage import Stage
 

@@ -23,7 +23,6 @@ import asyncio
 import math
 import warnings
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, Literal, TypeAlias, TypeVar
 
 from omni_stream.errors import UsageError
@@ -32,6 +31,7 @@ from omni_stream.pipeline.closing import PUMP_SECONDS, for_at_most
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from omni_stream.pipeline.buffer_stats import BufferStats
     from omni_stream.pipeline.closing import Closer
 
 T = TypeVar("T")
@@ -45,33 +45,6 @@ ITEMS_PER_SECOND: Final = 1_000
 """Audio comes in frames of 10 ms and more; a buffer full of shorter ones is bounded by number too."""
 
 _running: Final[set[asyncio.Task[None]]] = set()  # asyncio itself holds tasks weakly
-
-
-@dataclass(frozen=True, slots=True)
-class BufferStats:
-    """What a buffer holds and how it has fared.
-
-    Attributes:
-        level_seconds: Audio held now, in seconds; an item without `.seconds` counts 0.
-        limit_seconds: The bound on it.
-        high_water_seconds: The most that was held.
-        items: Items held now.
-        limit_items: The bound on them.
-        producer_waits: How often the source had to wait for room.
-        consumer_waits: How often the consumer had to wait for an item.
-        dropped_items: Items that did not fit, of a branch that drops.
-        dropped_seconds: Their audio, in seconds.
-    """
-
-    level_seconds: float = 0.0
-    limit_seconds: float = 0.0
-    high_water_seconds: float = 0.0
-    items: int = 0
-    limit_items: int = 0
-    producer_waits: int = 0
-    consumer_waits: int = 0
-    dropped_items: int = 0
-    dropped_seconds: float = 0.0
 
 
 class _Buffer(Generic[T]):
@@ -288,6 +261,8 @@ class Branch(Generic[T]):
     def stats(self) -> BufferStats:
         """How the buffer is doing now."""
         buffer = self._buffer
+        from omni_stream.pipeline.buffer_stats import BufferStats  # noqa: PLC0415 -- for those who ask
+
         return BufferStats(
             level_seconds=buffer.level_seconds,
             limit_seconds=buffer.limit_seconds,

@@ -14,7 +14,7 @@ import json
 import os
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from omni_stream.errors import UsageError
 from omni_stream.request.media_type import media_type_of
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from omni_stream.media import MediaFacts, Medium
 
 
-@dataclass(frozen=True, slots=True)
-class Inline:
+class Inline(NamedTuple):
     """A hole: what stands there comes from a local medium.
 
     Attributes:
