@@ -8,7 +8,7 @@ answer) and ``incoming`` (the items of one response, and what ends them) to
 
 from omni_stream.client.client import Client
 from omni_stream.client.reply import Reply
-from omni_stream.client.spoken import SpokenText
 from omni_stream.client.timeouts import Timeouts
+from omni_stream.wire.spoken import SpokenText
 
 __all__ = ["Client", "Reply", "SpokenText", "Timeouts"]

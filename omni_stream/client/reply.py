@@ -8,9 +8,9 @@ from omni_stream.audio import AudioFrame, Heard
 from omni_stream.client.encoded_audio import EncodedAudio
 from omni_stream.client.incoming import Items
 from omni_stream.client.refusal import request_id_of
-from omni_stream.client.spoken import SpokenText
 from omni_stream.errors import OmniStreamError, Partial, UsageError
 from omni_stream.pipeline.pipeline import Pipeline
+from omni_stream.wire.spoken import SpokenText
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Mapping

@@ -23,11 +23,12 @@ import weakref
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
-from omni_stream.audio import AudioFormat
+from omni_stream.audio import AudioFormat, Heard
 from omni_stream.errors import DeviceLostError, SinkError, UsageError
 from omni_stream.sinks.sink import Sink
 from omni_stream.sinks.speaker.control import StuckError, control
 from omni_stream.sinks.speaker.device import check_wanted
+from omni_stream.sinks.speaker.playing import Captions, Playable, Playing
 from omni_stream.sinks.speaker.portaudio import START_SECONDS, Stream, close_later, opened
 from omni_stream.sinks.speaker.rest import Rest
 from omni_stream.sinks.speaker.stats import SpeakerStats
@@ -35,7 +36,10 @@ from omni_stream.sinks.speaker.watch import LOOK_SECONDS, Watch
 from omni_stream.stages.resample import Resampling, resampling
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from omni_stream.audio import AudioFrame
+    from omni_stream.pipeline.pipeline import Receiver
 
 USUAL: Final = AudioFormat(24_000)
 """What services send, so that a device is found to refuse it when the speaker is entered."""
@@ -114,6 +118,7 @@ class Speaker(Sink):
         self._rest = Rest()
         self._padded = 0  # when the device has asked for so many frames, the last sample has left its buffer
         self._sleepers: set[asyncio.Future[None]] = set()
+        self._plays: list[Playing] = []
 
     def __repr__(self) -> str:
         return "Speaker()" if self._wanted is None else f"Speaker({self._wanted!r})"
@@ -154,6 +159,105 @@ class Speaker(Sink):
         if self._stream is not None:
             self._stats = SpeakerStats.of(self._stream, waiting_frames=self._rest.frames)
         return self._stats
+
+    def play(
+        self, reply: Playable, *, also: Iterable[Receiver[AudioFrame]] = (), captions: Captions = "heard"
+    ) -> Playing:
+        """Play a reply: an async iterator of its events but for the audio, which goes to the device.
+
+        Text comes through when it is heard, as nearly as text and sound tell how they belong
+        together; `Finished`, when all was heard.  So a loop over it ends when the reply is over for
+        the listener.  Begun in another task before that, the next reply is heard right behind it.
+
+        `interrupt` ends it and says what was heard of this reply, text included; the request is
+        ended, and a conversation that was asked gets that text as the answer.  A loop that is
+        left early leaves what is played to go on, until `interrupt`, or the reply or the speaker is left.
+
+        Cancelling a wait for an event loses nothing.
+
+        Args:
+            reply: The reply, inside its `async with`, not read otherwise.
+            also: Sinks that take the audio as it comes, such as a `WavSink`; entered and closed as by
+                `Pipeline.into`.  One that fails gets no more, and the others go on.
+            captions: "heard", or "arrival": events come through as they come, and the loop ends when the
+                device has been given all, to be followed by `drain`.
+
+        Raises:
+            UsageError: An argument is out of range; on iterating: the reply is not open, or read elsewhere.
+            DeviceLostError: On iterating: the device has vanished; with other sinks, when the reply
+                has come to its end in those.
+            SinkError: On iterating, when the reply is over: one of the other sinks has failed.
+            OmniStreamError: On iterating, when what came before was heard: the reply broke off.
+        """
+        return Playing(self, reply, also=also, captions=captions)
+
+    def begin_play(self, playing: Playing) -> Playing | None:
+        """Have a reply heard behind all others; which one comes before it."""
+        self._check_usable()
+        self._plays = [each for each in self._plays if not each.is_finished]
+        before = self._plays[-1] if self._plays else None
+        self._plays.append(playing)
+        return before
+
+    @property
+    def failure(self) -> SinkError | None:
+        """Why it has failed."""
+        return self._failure
+
+    @property
+    def given_seconds(self) -> float:
+        """How much was written to it in all, without what was interrupted."""
+        stats = self.stats
+        return stats.played_seconds + stats.lost_seconds + stats.level_seconds
+
+    @property
+    def heard_seconds(self) -> float:
+        """How much of that is at the ear by now, or lies behind that."""
+        stats = self.stats
+        return stats.heard_seconds + stats.lost_seconds
+
+    async def interrupt(self) -> Heard:
+        """Fall silent, and say what was heard: of the reply that `play` plays, or since it was entered.
+
+        Replies that wait behind that one are not heard at all.  It ends a pause too, and a `write` that
+        waits returns, its frame unheard.  The speaker stays open for what comes next.
+
+        Raises:
+            DeviceLostError: The device has vanished.
+            UsageError: The speaker is not open.
+        """
+        self._check_usable()
+        plays = [each for each in self._plays if not each.is_finished]
+        self._plays = []
+        for each in plays:
+            each.stop()
+        try:
+            heard = await super().interrupt()
+        finally:
+            stats = self.stats
+            heards = [await each.settle(stats.played_seconds + stats.lost_seconds) for each in plays]
+        return heards[0] if heards else heard
+
+    async def drain(self) -> None:
+        """Wait until all was heard: what was written, and the replies that `play` plays.
+
+        Raises:
+            DeviceLostError: The device has vanished.
+            UsageError: The speaker is not open.
+        """
+        for each in list(self._plays):
+            await each.written.wait()
+        await super().drain()
+
+    async def _close(self, *, completing: bool) -> None:
+        plays, self._plays = self._plays, []
+        for each in plays:
+            each.stop()
+        try:
+            await super()._close(completing=completing)
+        finally:
+            for each in plays:
+                await each.aclose()
 
     # What a sink defines.
 

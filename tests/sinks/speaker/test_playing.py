@@ -1,128 +1,120 @@
-"""What is heard: on a card that records it."""
+"""Replies that are played: what comes through when, judged by the card and by the emulator's own words."""
 
-import asyncio
+import time
+import wave
+from pathlib import Path
 
 import numpy as np
 import pytest
-from sinks.speaker.child import noise
+from card import Card
 
-from omni_stream import AudioFormat, AudioFrame, Pipeline, resample
-
-FADE_FRAMES = 120
-
-
-def sound_of(recording):
-    """What was heard without all silence."""
-    return recording.heard[recording.heard.any(axis=1)]
+PROGRAM = Path(__file__).with_name("play_child.py")
+LEADS = [0.0, 1.5, 5.0]
+NEARLY_SECONDS = 0.06  # a look at what is heard, and what the process needs to say so
 
 
-@pytest.mark.parametrize(
-    ("channels", "rate", "device_channels"), [(1, 24_000, 1), (1, 24_000, 2), (2, 24_000, 2), (1, 16_000, 2)]
-)
-def test_each_frame_is_heard_once_as_it_is_from_the_first_to_the_last(
-    make_card, child, channels, rate, device_channels
-):
-    card = make_card(channels=device_channels)
-    (closed,) = child(card, "plays", seconds=0.5, rate=rate, channels=channels).all("closed")
-    recording, samples = card.recording(), noise(0.5, rate=rate, channels=channels)
-    assert np.array_equal(sound_of(recording), np.broadcast_to(samples, (rate // 2, device_channels)))
-    assert recording.gaps() == []
-    assert (closed["underruns"], closed["late_blocks"], closed["lost_seconds"]) == (0, 0, 0)
-    assert closed["heard_seconds"] == closed["played_seconds"] == 0.5
-    assert closed["written_bytes"] == channels * rate
+@pytest.fixture
+def player(start_child):
+    """Starts a process that plays replies on a card."""
+    return lambda card, what, **options: start_child(what, cards=[card], program=PROGRAM, **options)
 
 
-def test_two_channels_are_heard_in_one(make_card, child):
-    card = make_card(channels=1)
-    child(card, "plays", seconds=0.5, channels=2).all("closed")
-    left, right = noise(0.5, channels=2).astype("i4").T
-    assert np.array_equal(sound_of(card.recording())[:, 0], (left + right) // 2)
+def begins(words):
+    """Where each word begins: the character, and the second."""
+    places = np.cumsum([0, *(len(word) for word, _ in words[:-1])])
+    return places, np.array([seconds for _, seconds in words])
 
 
-def test_a_device_of_another_rate_hears_what_the_stage_makes_of_it(make_card, child):
-    card = make_card(rates=[44_100])
-    (closed,) = child(card, "plays", seconds=0.5).all("closed")
+@pytest.fixture
+def players(player, tmp_path):
+    """Starts a process for each lead of the text, all at once: playing takes time, and little else."""
 
-    async def resampled():
-        async def source():
-            yield AudioFrame(noise(0.5), AudioFormat(24_000))
+    def start(what, **options):
+        cards = {lead: Card(tmp_path, name=f"card{n}") for n, lead in enumerate(LEADS)}
+        programs = [player(card, what, text_lead_seconds=lead, **options) for lead, card in cards.items()]
+        for program in programs:
+            program.all("closed")
+        return [
+            (program.said, card.recording()) for program, card in zip(programs, cards.values(), strict=True)
+        ]
 
-        made = Pipeline(source()).through(resample(44_100, quality="live"))
-        return b"".join([bytes(frame) async for frame in made])
+    return start
 
-    expected = np.frombuffer(asyncio.run(resampled()), "<i2")
+
+def test_text_comes_through_when_it_is_heard(players):
+    for said, recording in players("plays"):
+        (words,) = [each["words"] for each in said if each["what"] == "words"]
+        shown = [each for each in said if each["what"] == "event" and each["text"]]
+        assert "".join(each["text"] for each in shown) == "".join(word for word, _ in words)
+        first = recording.first_sound
+        errors = [abs(each["at"] - first - due) for each, (_, due) in zip(shown, words, strict=True)]
+        assert np.median(errors) < 0.3
+        assert np.percentile(errors, 95) < 1.0
+        (finished,) = [each for each in said if each.get("kind") == "Finished"]
+        assert said.index(finished) > said.index(shown[-1])
+        assert finished["at"] > recording.last_sound - NEARLY_SECONDS
+
+
+def test_text_on_arrival_is_ahead_of_the_sound_and_the_file_is_whole(make_card, player, tmp_path):
+    card = make_card()
+    file = tmp_path / "story.wav"
+    program = player(
+        card,
+        "plays",
+        prompt="Say: The sea is calm.",
+        captions="arrival",
+        real_time_factor=0.1,
+        file=str(file),
+    )
+    program.all("closed")
+    shown = [each for each in program.said if each["what"] == "event"]
     recording = card.recording()
-    first = np.flatnonzero(recording.heard[:, 0])[0]
-    begin = first - np.flatnonzero(expected)[0]
-    assert np.array_equal(recording.heard[begin : begin + len(expected), 0], expected)
-    assert not recording.heard[begin + len(expected) :].any()
-    assert (closed["rate"], closed["written_bytes"]) == (44_100, 24_000)
+    assert shown[-1]["kind"] == "Finished"
+    assert shown[-1]["at"] < recording.last_sound - 0.5
+    with wave.open(str(file), "rb") as saved:
+        pcm = np.frombuffer(saved.readframes(saved.getnframes()), "<i2")
+    assert np.array_equal(np.trim_zeros(recording.sound[:, 0]), np.trim_zeros(pcm))
 
 
-def test_drained_is_when_the_last_sample_was_heard(make_card, child):
-    card = make_card(latency_frames=2_400)
-    (drained,) = child(card, "plays", seconds=0.5).all("drained")
-    last_sound = card.recording().last_sound
-    assert last_sound < drained["at"]
-    assert drained["heard_seconds"] == 0.5
-
-
-def test_what_comes_in_real_time_is_heard_without_a_gap(make_card, child):
+def test_one_reply_is_heard_right_behind_another(make_card, player):
     card = make_card()
-    (closed,) = child(card, "plays", seconds=1.5, chunk=0.08, pre_roll_seconds=0.3).all("closed")
+    program = player(card, "plays_in_turn")
+    program.all("closed")
+    seconds = sum(each["seconds"] for each in program.said if each["what"] == "speech")
     recording = card.recording()
-    assert closed["underruns"] == 0
-    assert np.array_equal(sound_of(recording), noise(1.5))
-    assert recording.gaps() == []
+    assert recording.last_sound - recording.first_sound < seconds + 0.001
+    assert recording.underruns == 0
+    of = [each["of"] for each in program.said if each["what"] == "event" and each["text"]]
+    assert of == sorted(of, reverse=True)  # one, then four
 
 
-def test_a_write_returns_when_no_more_than_allowed_is_written_ahead(make_card, child):
+def test_an_interruption_says_what_was_heard_and_the_conversation_gets_that(players):
+    for said, _ in players("is_interrupted"):
+        (told,) = [each for each in said if each["what"] == "interrupted"]
+        (after,) = [each for each in said if each["what"] == "went on"]
+        (words,) = [each["words"] for each in said if each["what"] == "words"]
+        assert told["took"] < 1.0
+        assert told["others"] == 0  # of the reply behind it
+        assert "".join(word for word, _ in words).startswith(told["text"])
+        places, seconds = begins(words)
+        assert abs(np.interp(len(told["text"]), places, seconds) - told["seconds"]) < 0.7
+        assert told["text"].startswith(told["shown"].strip()[:-12])  # but for the word under way
+        assert [each["content"] for each in told["messages"]][1:] == [told["text"].strip()]
+        assert [each["role"] for each in after["messages"]] == ["user", "assistant", "user", "assistant"]
+        assert after["messages"][-1]["content"] == "Goodbye."
+
+
+def test_a_device_that_vanishes_leaves_the_other_sinks_alone(make_card, player, tmp_path):
     card = make_card()
-    program = child(card, "plays", seconds=1.0, ahead_seconds=0.3)
-    written, recording = program.all("written"), card.recording()
-    longest = 2_000 / 24_000
-    ahead = [said["seconds"] - max(0.0, said["at"] - recording.first_sound) for said in written]
-    assert max(ahead) < 0.3 + 0.1  # and what the device holds
-    assert max(ahead) > 0.3 - longest
-
-
-def test_an_underrun_fades_and_is_counted(make_card, child):
-    card = make_card()
-    (closed,) = child(card, "starves").all("closed")
-    sound = card.recording().sound[:, 0].astype("i4")
-    assert closed["underruns"] == 1
-    assert len(card.recording().gaps(0.05)) == 1
-    assert np.abs(np.diff(sound)).max() <= 10_000 // FADE_FRAMES + 1
-    assert np.count_nonzero(sound == 10_000) == 2 * 4_800 - 2 * FADE_FRAMES + 1
-
-
-def test_a_pause_is_silent_and_nothing_is_lost_by_it(make_card, child):
-    card = make_card()
-    program = child(card, "is_paused")
-    (closed,) = program.all("closed")
-    (paused,) = program.all("paused")
-    recording = card.recording()
-    (gap,) = recording.gaps(0.1)
-    assert gap.time < paused["at"] + 0.02 + 2 * paused["latency_seconds"]
-    assert np.abs(np.diff(recording.sound[:, 0].astype("i4"))).max() <= 10_000 // FADE_FRAMES + 1
-    assert closed["played_seconds"] == 0.5
-    assert len(sound_of(recording)) == 12_000 - 1  # a fade ends at 0
-
-
-def test_the_volume_changes_without_a_step(make_card, child):
-    card = make_card()
-    child(card, "changes_volume").all("closed")
-    sound = card.recording().timeline[:, 0].astype("i4")
-    begin = np.flatnonzero(sound)[0]
-    sound = sound[begin : begin + 12_000]
-    assert sound[0] == 5_000
-    assert np.count_nonzero(sound == 0) > 1_000
-    assert sound[-1] == 10_000
-    assert np.abs(np.diff(sound)).max() <= 10_000 // 480 + 1
-
-
-def test_two_speakers_play_at_once_each_on_its_own_device(make_card, start_child):
-    one, two = make_card(name="desk"), make_card(name="headset")
-    start_child("plays_two", cards=[one, two], names=["desk", "head"]).all("closed")
-    assert np.array_equal(sound_of(one.recording()), noise(0.5, seed=1))
-    assert np.array_equal(sound_of(two.recording()), noise(0.5, seed=2))
+    file = tmp_path / "story.wav"
+    program = player(card, "is_lost", file=str(file), quiet=True)
+    program.until("playing")
+    time.sleep(0.3)
+    card.vanish("unplugged")
+    failed = program.until("failed")
+    assert "was lost" in failed["message"]
+    assert failed["events"][-1] == "Finished"
+    assert program.all("nothing more") == []
+    (speech,) = [each["seconds"] for each in program.said if each["what"] == "words"]
+    with wave.open(str(file), "rb") as saved:
+        assert saved.getnframes() == round(speech * 24_000)

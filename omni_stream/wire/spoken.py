@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from omni_stream.events import TextDelta, TranscriptDelta
 
 if TYPE_CHECKING:
-    from omni_stream.wire import Item
+    from omni_stream.wire.decoder import Item
 
 Telling: TypeAlias = TextDelta | TranscriptDelta
 

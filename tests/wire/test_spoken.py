@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omni_stream.audio import AudioFormat
-from omni_stream.client.spoken import SpokenText
 from omni_stream.events import AudioDelta, Finished, ReasoningDelta, TextDelta, TranscriptDelta
+from omni_stream.wire.spoken import SpokenText
 
 
 def spoken(*items):
