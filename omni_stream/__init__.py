@@ -29,6 +29,7 @@ __all__ = [
     "Heard",
     "Image",
     "InvalidRequestError",
+    "JitterBuffer",
     "LimitExceeded",
     "MediaFacts",
     "NullSink",
@@ -36,6 +37,8 @@ __all__ = [
     "PacedSink",
     "Partial",
     "Pipeline",
+    "PlayoutEvent",
+    "PlayoutStats",
     "ProtocolError",
     "QuotaError",
     "RateLimitError",
@@ -109,6 +112,7 @@ if TYPE_CHECKING:
     )
     from omni_stream.media import Audio, Frames, Image, MediaFacts, Video
     from omni_stream.pipeline import BufferStats, Pipeline, Stage
+    from omni_stream.playout import JitterBuffer, PlayoutEvent, PlayoutStats
     from omni_stream.request import Conversation
     from omni_stream.sinks import (
         Device,
@@ -145,6 +149,7 @@ else:  # or a type checker would believe in any name
         "events": "AudioDelta Event Finished ReasoningDelta TextDelta TranscriptDelta Usage",
         "media": "Audio Frames Image MediaFacts Video",
         "pipeline": "BufferStats Pipeline Stage",
+        "playout": "JitterBuffer PlayoutEvent PlayoutStats",
         "request": "Conversation",
         "sinks": "Device FileSink NullSink PacedSink Sink Speaker SpeakerStats WavSink devices",
         "sse": "ServerSentEvent SSEParser",

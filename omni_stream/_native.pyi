@@ -312,6 +312,41 @@ def g711_encode(frame: AudioFrame, law: Literal["mu", "a"]) -> bytes:
 def g711_decode(content: Buffer, law: Literal["mu", "a"]) -> bytes:
     """The PCM that G.711 stands for."""
 
+class JitterBuffer:
+    """See ``omni_stream.playout.JitterBuffer``, which sets the defaults and checks the ranges."""
+
+    def __new__(
+        cls,
+        rate: int,
+        *,
+        least_speed: float,
+        hold_s: float,
+        skips_lead: bool,
+        fade_s: float,
+        most_wait_s: float,
+        stall_second_cost: float,
+        stall_cost: float,
+        expected_delay_s: float,
+        memory_s: float,
+        max_backlog_s: float,
+    ) -> Self: ...
+    @property
+    def rate(self) -> int: ...
+    def push(self, samples: npt.NDArray[np.int16], now: float) -> None:
+        """Raises ``PlayoutFault``."""
+    def end(self, now: float) -> None: ...
+    def begin(self, now: float) -> bool:
+        """False if too many replies wait."""
+    def pull(self, frames: int, now: float) -> bytearray:
+        """The next samples, as the bytes of int16."""
+    def interrupt(self, now: float) -> float:
+        """The seconds that were heard."""
+    def events(self) -> list[tuple[Literal["started", "stalled", "resumed", "drained"], float, int]]:
+        """What happened since the last call: what, when, to which reply."""
+    @property
+    def figures(self) -> tuple[float, float, float, float | None, int, float, float, float, float, float]:
+        """The fields of ``PlayoutStats``, in their order."""
+
 class LimitFault(Exception):  # noqa: N818 -- its callers turn it into an error with a remedy
     """A line or an event is over its limit.
 
@@ -399,3 +434,11 @@ class Output:
     @property
     def busy(self) -> tuple[float, float]:
         """Seconds that all blocks took, and the longest of them."""
+
+class PlayoutFault(Exception):  # noqa: N818 -- its callers turn it into an error with a remedy
+    """Samples are not taken.
+
+    ``args`` are "ended", or "full" and how many frames may wait and would.
+    """
+
+    args: tuple[str, *tuple[int, ...]]

@@ -47,6 +47,7 @@ def test_the_package_loads_nothing_but_itself():
         ("from omni_stream import StreamDecoder, SSEParser, UsageError", "aiohttp anyio asyncio av numpy"),
         ("from omni_stream import catalog", "aiohttp anyio asyncio numpy"),
         ("from omni_stream import resample, decode, gain, blocks, mulaw", "aiohttp av numpy soxr"),
+        ("from omni_stream import JitterBuffer", "aiohttp anyio asyncio av numpy soxr"),
         ("from omni_stream import inspect, Image, Video", "aiohttp av imagesize numpy pymediainfo xml"),
     ],
 )

@@ -9,6 +9,7 @@ mod bytes;
 mod events;
 mod g711;
 mod output;
+mod playout;
 mod reader;
 mod resample;
 mod sse;
@@ -25,6 +26,8 @@ mod _native {
     use crate::g711::{g711_decode, g711_encode};
     #[pymodule_export]
     use crate::output::Output;
+    #[pymodule_export]
+    use crate::playout::{JitterBuffer, PlayoutFault};
     #[pymodule_export]
     use crate::reader::StreamReader;
     #[pymodule_export]

@@ -8,7 +8,8 @@
 //! [`encoding`]), [`wav`], [`sample`] and [`pcm`] turn audio into samples of a
 //! [`format`](mod@format), and [`reader`] does all of it in one pass.
 //!
-//! On the way out, [`resample`] brings samples to another rate, and [`g711`] to a telephone line.
+//! On the way out, [`playout`] decides what is heard when, [`resample`] brings samples to
+//! another rate, and [`g711`] to a telephone line.
 #![forbid(unsafe_code)]
 
 pub mod base64;
@@ -21,6 +22,7 @@ pub mod hex;
 pub mod json;
 pub mod output;
 pub mod pcm;
+pub mod playout;
 pub mod reader;
 pub mod resample;
 pub mod sample;
