@@ -7,8 +7,10 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import omni_stream as omni
+from omni_stream.cli.seen import Seen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
     from omni_stream.cli.question import Question
@@ -25,12 +27,17 @@ async def answer(
     tally: Tally,
     record: str | None = None,
     overwrite: bool = False,
-) -> None:
+    plays: bool = False,
+) -> omni.SinkError | None:
     """Ask ``client`` the ``question``, and give what comes to ``screen``, ``sink``, ``tally`` and ``record``.
+
+    With ``plays`` its speech is heard, and the text shown when it is.  Gives why it could not be heard to
+    its end, if so; all else is as without.
 
     Raises:
         OmniStreamError: What broke the answer off; all that had come is where it belongs.
     """
+    failure: omni.SinkError | None = None
     async with AsyncExitStack() as until_end:
         if sink is not None:
             await until_end.enter_async_context(sink)
@@ -45,9 +52,47 @@ async def answer(
         reply = await until_end.enter_async_context(
             question.prepared(asked, record=recording, on_upload=screen.sent)
         )
-        async for item in reply.decoded():
+
+        def look(item: omni.Event | omni.AudioFrame) -> None:
             at_seconds = time.monotonic() - begin
             tally.count(item, at_seconds)
             screen.show(item, at_seconds)
-            if sink is not None and isinstance(item, omni.AudioFrame):
-                await sink.write(item)
+
+        speaker: omni.Speaker | None = None
+        if plays:  # the device is opened while the first sound is on its way
+            try:
+                speaker = await until_end.enter_async_context(omni.Speaker())
+            except omni.SinkError as error:
+                failure = error
+        if speaker is not None:
+            failure = await _play(reply, speaker, screen=screen, sink=sink, look=look)
+        else:
+            async for item in reply.decoded():
+                look(item)
+                if sink is not None and isinstance(item, omni.AudioFrame):
+                    await sink.write(item)
+    return failure
+
+
+async def _play(
+    reply: omni.Reply,
+    speaker: omni.Speaker,
+    *,
+    screen: Screen,
+    sink: omni.Sink | None,
+    look: Callable[[omni.Event | omni.AudioFrame], None],
+) -> omni.SinkError | None:
+    """Play the reply, and save it in ``sink``; why it could not be heard to its end, if so."""
+
+    def look_and_listen(item: omni.Event | omni.AudioFrame) -> None:
+        look(item)
+        screen.plays(playing.buffered_seconds, speaker.stats.underruns)
+
+    playing = speaker.play(reply, also=[Seen(look_and_listen), *([] if sink is None else [sink])])
+    try:
+        async for event in playing:
+            look_and_listen(event)
+    except omni.SinkError:
+        if speaker.failure is None:
+            raise
+    return speaker.failure

@@ -13,7 +13,7 @@ from omni_stream.cli import options  # noqa: TC001 -- typer reads the annotation
 from omni_stream.cli.answering import answer
 from omni_stream.cli.attached import attached
 from omni_stream.cli.conversation_file import conversation_in, is_answered, keep
-from omni_stream.cli.destination import file_of, speech_sink
+from omni_stream.cli.destination import check_plays, file_of, speech_sink
 from omni_stream.cli.ending import say, told_in_a_sentence
 from omni_stream.cli.question import Question, prompt_text
 from omni_stream.cli.screen import screen
@@ -40,6 +40,7 @@ def ask(
         ),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there.")] = False,
+    play: options.Play = False,
     voice: options.Voice = None,
     model: options.Model = None,
     system: options.System = None,
@@ -82,8 +83,9 @@ def ask(
         media = attached(image=image, audio=audio, video=video, frames=frames)
         asked = conversation_in(conversation, system=system).user(*media, prompt_text(prompt))
         question = Question(asked, model, voice, text_only=text_only, thinking=thinking, check=not no_check)
+        check_plays(play, speaks=question.speaks)
         sink = speech_sink(output, speaks=question.speaks, json=json, overwrite=overwrite)
-        asyncio.run(
+        unheard = asyncio.run(
             answer(
                 question,
                 Service(base_url, region, provider, timeouts(timeout or []), retries).client(),
@@ -92,8 +94,11 @@ def ask(
                 tally=tally,
                 record=record,
                 overwrite=overwrite,
+                plays=play,
             )
         )
         if conversation is not None and is_answered(asked):
             keep(asked, conversation)
+        if unheard is not None:
+            raise unheard
         say(tally.summary(file_of(sink)))

@@ -89,6 +89,12 @@ def speech_folder(output: str | None, *, speaks: bool) -> Path | None:
     return Path(output)
 
 
+def check_plays(plays: bool, *, speaks: bool) -> None:  # noqa: FBT001 -- it is what is checked
+    """Raises UsageError if what is to be played is not asked for."""
+    if plays and not speaks:
+        raise omni.UsageError("--play is for speech, and none is asked for; leave it out")
+
+
 def _check_speaks(*, speaks: bool) -> None:
     if not speaks:
         raise omni.UsageError("--output is for speech, and none is asked for; leave it out")

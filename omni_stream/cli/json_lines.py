@@ -47,6 +47,9 @@ class JsonLines:
         self._at_seconds = at_seconds
         self._line(self._object(item))
 
+    def plays(self, _ahead_seconds: float, _stalls: int, /) -> None:
+        """Nothing; it is heard."""
+
     def __enter__(self) -> Self:
         return self
 

@@ -43,6 +43,7 @@ class LiveScreen:
         self._style = _SAID
         self._levels: deque[float] = deque(maxlen=_BARS)
         self._audio_seconds = 0.0
+        self._playing = ""
         self._waiting = Spinner("dots", Text("waiting for the answer", style="dim"))
         self._sent_bytes = self._total_bytes = 0
         self._live = Live(
@@ -69,6 +70,10 @@ class LiveScreen:
             case omni.AudioFrame():
                 self._levels.append(level(item))
                 self._audio_seconds += item.seconds
+
+    def plays(self, ahead_seconds: float, stalls: int, /) -> None:
+        """Draw how playing goes."""
+        self._playing = f"{ahead_seconds:.1f} s ahead" + (f", {stalls} stalls" if stalls else "") + "  "
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -115,5 +120,6 @@ class LiveScreen:
         return line.append("━" * bars, style="not dim green").append("━" * (_BARS - bars))
 
     def _meter(self) -> Text:
-        meter = Text(f"{self._audio_seconds:.1f} s of speech  ", style="dim", no_wrap=True, overflow="crop")
+        said = f"{self._audio_seconds:.1f} s of speech  {self._playing}"
+        meter = Text(said, style="dim", no_wrap=True, overflow="crop")
         return meter.append("".join(map(bar, self._levels)), style="not dim green")

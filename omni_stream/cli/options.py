@@ -12,6 +12,10 @@ Voice = Annotated[str | None, typer.Option(metavar="NAME", help="Voice, such as 
 Model = Annotated[str | None, typer.Option(metavar="NAME", help="Model, such as qwen3-omni-flash.")]
 System = Annotated[str | None, typer.Option(metavar="TEXT", help="The system message.")]
 TextOnly = Annotated[bool, typer.Option("--text-only", help="Ask for no speech.")]
+Play = Annotated[
+    bool,
+    typer.Option("--play", help="Play the speech while it comes, too; the text is shown when it is heard."),
+]
 Images = Annotated[
     list[str] | None,
     typer.Option("--image", metavar="FILE|URL", help="A picture that the question is about; again for more."),

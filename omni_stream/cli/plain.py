@@ -29,6 +29,9 @@ class PlainScreen:
         for text in self._spoken([item]):
             self._write(without_controls(text) if self._is_terminal else text)
 
+    def plays(self, _ahead_seconds: float, _stalls: int, /) -> None:
+        """Nothing; it is heard."""
+
     def __enter__(self) -> Self:
         return self
 

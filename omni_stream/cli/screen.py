@@ -35,6 +35,9 @@ class Screen(Protocol):
             SinkError: There is no one to show it to any more.
         """
 
+    def plays(self, ahead_seconds: float, stalls: int, /) -> None:
+        """Show how much of the speech has come and is not heard yet, and how often there was none."""
+
     def __enter__(self) -> Self: ...
 
     def __exit__(

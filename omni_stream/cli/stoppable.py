@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from anyio.from_thread import BlockingPortal
 
 
-def run_stoppable(portal: BlockingPortal, work: Callable[[], Coroutine[None, None, None]]) -> None:
+def run_stoppable(portal: BlockingPortal, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
     """Do ``work`` in the loop of ``portal``, and wait until it is over; called from the main thread.
 
     Raises:
@@ -20,7 +20,7 @@ def run_stoppable(portal: BlockingPortal, work: Callable[[], Coroutine[None, Non
         Exception: What ``work`` raised.
     """
     over = Event()
-    tasks: list[asyncio.Task[None]] = []
+    tasks: list[asyncio.Task[object]] = []
 
     def begin() -> None:
         task = asyncio.get_running_loop().create_task(work())
