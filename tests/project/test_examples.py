@@ -19,10 +19,12 @@ from urllib.parse import quote
 
 import aiohttp
 import pytest
+from card import Card
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PROMPT = "Tell me about the sea."
 TESTED = {
+    "barge_in.py",
     "decoder_with_urllib.py",
     "embed_in_aiohttp.py",
     "live_text.py",
@@ -197,6 +199,39 @@ def test_telephone_falls_silent_when_the_caller_speaks_and_remembers_what_was_he
     most = len(said[1]) * (len(first) * 0.020) / (len(said[0]) / 48_000)
     assert 3 < len(words) <= most + 1
     assert len(answer) > len("assistant: ")
+
+
+def test_barge_in_remembers_what_was_heard_of_an_answer_that_was_interrupted(emulator, tmp_path):
+    card = Card(tmp_path)
+    story = "There was a lighthouse on the coast, and in it lived an old woman who had never once slept."
+    with subprocess.Popen(
+        [sys.executable, EXAMPLES / "barge_in.py"],
+        env=card.environment(DASHSCOPE_BASE_URL=emulator, PYTHONWARNINGS="error"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as talk:
+        try:
+            talk.stdin.write(f"Say: {story}\n")
+            talk.stdin.flush()
+            card.until(lambda recording: len(recording.sound) > 2 * 24_000)
+            talk.stdin.write("\nSay: Goodbye.\n")
+            talk.stdin.close()
+            lines = talk.stdout.read().splitlines()
+        finally:
+            talk.kill()
+    (interrupted,) = [line for line in lines if line.startswith("(interrupted after ")]
+    assert 2.0 <= float(interrupted.split()[2]) < 4.0
+    system, question, heard, further, answer = lines[-5:]
+    assert system.startswith("system: ")
+    assert (question, further, answer) == (
+        f"user: Say: {story}",
+        "user: Say: Goodbye.",
+        "assistant: Goodbye.",
+    )
+    words = heard.removeprefix("assistant: ")
+    assert story.startswith(words)
+    assert 20 < len(words) < len(story) - 20
 
 
 async def _phone(address):
