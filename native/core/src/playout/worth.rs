@@ -7,8 +7,8 @@
 //!   and that of another stall, times the density of p.
 //! * A listener would rather have a pause lengthened than speech slowed down, that rather than
 //!   a second more before the reply, and any of it rather than a hole in a word: each is done
-//!   where a second of it costs less than it saves. The prices below were fitted, on half of
-//!   some modelled arrivals, and hold on the other half.
+//!   where a second of it costs less than it saves. The prices below were fitted on half of
+//!   some modelled replies, and judged on others.
 
 use super::numbers::Numbers;
 
