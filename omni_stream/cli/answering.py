@@ -27,12 +27,14 @@ async def answer(
     tally: Tally,
     record: str | None = None,
     overwrite: bool = False,
-    plays: bool = False,
+    speaker: omni.Speaker | None = None,
 ) -> omni.SinkError | None:
     """Ask ``client`` the ``question``, and give what comes to ``screen``, ``sink``, ``tally`` and ``record``.
 
-    With ``plays`` its speech is heard, and the text shown when it is.  Gives why it could not be heard to
-    its end, if so; all else is as without.
+    With a ``speaker``, not entered yet, its speech is heard, and the text shown when it is.
+
+    Returns:
+        Why it could not be heard to its end, if so; all else is as without.
 
     Raises:
         OmniStreamError: What broke the answer off; all that had come is where it belongs.
@@ -58,12 +60,11 @@ async def answer(
             tally.count(item, at_seconds)
             screen.show(item, at_seconds)
 
-        speaker: omni.Speaker | None = None
-        if plays:  # the device is opened while the first sound is on its way
+        if speaker is not None:  # the device is opened while the first sound is on its way
             try:
-                speaker = await until_end.enter_async_context(omni.Speaker())
+                await until_end.enter_async_context(speaker)
             except omni.SinkError as error:
-                failure = error
+                failure, speaker = error, None
         if speaker is not None:
             failure = await _play(reply, speaker, screen=screen, sink=sink, look=look)
         else:

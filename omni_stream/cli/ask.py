@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import omni_stream as omni
 from omni_stream.cli import options  # noqa: TC001 -- typer reads the annotations
 from omni_stream.cli.answering import answer
 from omni_stream.cli.attached import attached
@@ -94,7 +95,7 @@ def ask(
                 tally=tally,
                 record=record,
                 overwrite=overwrite,
-                plays=play,
+                speaker=omni.Speaker() if play else None,
             )
         )
         if conversation is not None and is_answered(asked):

@@ -11,7 +11,7 @@ from anyio.from_thread import start_blocking_portal
 
 from omni_stream.cli import options  # noqa: TC001 -- typer reads the annotations
 from omni_stream.cli.conversation_file import conversation_in
-from omni_stream.cli.destination import speech_folder
+from omni_stream.cli.destination import check_plays, speech_folder
 from omni_stream.cli.ending import say, told_in_a_sentence
 from omni_stream.cli.question import Question
 from omni_stream.cli.service import Service, timeouts
@@ -33,6 +33,7 @@ def chat(
     voice: options.Voice = None,
     model: options.Model = None,
     system: options.System = None,
+    play: options.Play = False,
     text_only: options.TextOnly = False,
     no_check: options.NoCheck = False,
     thinking: options.Thinking = False,
@@ -48,7 +49,8 @@ def chat(
 
     The commands /image FILE, /audio FILE, /video FILE, /voice NAME, /save FILE, /help and /quit are lines
     too. Ctrl-C stops an answer, of which nothing is added to the conversation; Ctrl-C or Ctrl-D at the
-    prompt ends the session. Its exit code is that of the last failure.
+    prompt ends the session. With --play, Enter interrupts an answer, of which what was heard is added; what
+    was typed before that is asked next. Its exit code is that of the last failure.
 
     The key is read from the environment, as for `ask`. Without one, the built-in emulator answers.
     """
@@ -61,13 +63,14 @@ def chat(
             thinking=thinking,
             check=not no_check,
         )
+        check_plays(play, speaks=question.speaks)
         service = Service(base_url, region, provider, timeouts(timeout or []), retries)
         keeping = Keeping(speech_folder(output, speaks=question.speaks), conversation)
         with (
             start_blocking_portal() as portal,
             portal.wrap_async_context_manager(service.client()) as client,
         ):
-            session = Session(portal, client, question, keeping, debug=debug)
+            session = Session(portal, client, question, keeping, plays=play, debug=debug)
             if is_at_a_terminal():
                 say("/help lists the commands, and Ctrl-D ends the session")
             exit_code = session.run(typed_lines())

@@ -22,9 +22,11 @@ from omni_stream.cli.attached import described, medium_at
 from omni_stream.cli.conversation_file import is_answered, keep
 from omni_stream.cli.destination import file_of, next_wav_sink
 from omni_stream.cli.ending import ExitCode, exit_code, say, tell
+from omni_stream.cli.interrupting import Interrupting
 from omni_stream.cli.screen import screen
 from omni_stream.cli.stoppable import run_stoppable
 from omni_stream.cli.tally import Tally
+from omni_stream.cli.typed import is_at_a_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -42,7 +44,7 @@ _HELP = """\
 /voice NAME  who speaks from now on
 /save FILE   keeps the conversation so far in FILE
 /help        shows this
-/quit        ends the session, and so does Ctrl-D; Ctrl-C stops an answer"""
+/quit        ends the session, and so does Ctrl-D; Ctrl-C stops an answer, and Enter one that is played"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Session:
         client: Whom to ask.
         question: How to ask, and the conversation that is continued.
         keeping: Where what comes is kept.
+        plays: Whether answers are played, too.
         debug: Whether errors are told with their tracebacks.
 
     Raises:
@@ -79,12 +82,14 @@ class Session:
         question: Question,
         keeping: Keeping,
         *,
+        plays: bool,
         debug: bool,
     ) -> None:
         self._portal = portal
         self._client = client
         self._question = question
         self._keeping = keeping
+        self._plays = plays
         self._debug = debug
         self._attached: list[Media] = []
         self._exit_code = ExitCode.COMPLETE
@@ -94,23 +99,32 @@ class Session:
     def run(self, lines: Iterable[str]) -> ExitCode:
         """Do what each of ``lines`` says; gives the exit code of the last failure, if there was one."""
         for line in lines:
-            if line.strip() == "/quit":
-                break
-            if line.startswith("/"):
-                self._obey(*line.split(maxsplit=1))
-            elif line.strip():
-                self._ask(line)
+            further: str | None = line
+            while further and not self._is_over:
+                further = self._do(further)
             if self._is_over:
                 break
         return self._exit_code
 
-    def _ask(self, text: str) -> None:
+    def _do(self, line: str) -> str | None:
+        """Do what ``line`` says; gives the one that was typed meanwhile, if any."""
+        if line.strip() == "/quit":
+            self._is_over = True
+        elif line.startswith("/"):
+            self._obey(*line.split(maxsplit=1))
+        elif line.strip():
+            return self._ask(line)
+        return None
+
+    def _ask(self, text: str) -> str | None:
+        speaker = omni.Speaker() if self._plays else None
+        interrupting = Interrupting(speaker) if speaker is not None and is_at_a_terminal() else None
         tally = Tally()
         sink = None if self._keeping.folder is None else next_wav_sink(self._keeping.folder)
         with self._told(lambda: tally.kept(file_of(sink))):
             media, self._attached = self._attached, []
             question = self._question.followed_by(text, *media)
-            run_stoppable(
+            unheard = run_stoppable(
                 self._portal,
                 lambda: answer(
                     question,
@@ -118,13 +132,18 @@ class Session:
                     screen=screen(json=False, pcm=False, text_on_stderr=False, plain=self._debug),
                     sink=sink,
                     tally=tally,
+                    speaker=speaker,
                 ),
+                interrupting=interrupting,
             )
             say(tally.summary(file_of(sink)))
             if is_answered(question.conversation):
                 self._question = replace(self._question, conversation=question.conversation)
                 if self._keeping.file is not None:
                     keep(question.conversation, self._keeping.file)
+            if unheard is not None:
+                raise unheard
+        return None if interrupting is None else interrupting.line
 
     def _obey(self, command: str, argument: str = "") -> None:
         argument = argument.strip()

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from anyio.from_thread import BlockingPortal
 
+    from omni_stream.cli.interrupting import Interrupting
 
-def run_stoppable(portal: BlockingPortal, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
-    """Do ``work`` in the loop of ``portal``, and wait until it is over; called from the main thread.
+T = TypeVar("T")
+
+
+def run_stoppable(
+    portal: BlockingPortal,
+    work: Callable[[], Coroutine[Any, Any, T]],
+    *,
+    interrupting: Interrupting | None = None,
+) -> T:
+    """What ``work`` gives in the loop of ``portal``, waited for and maybe interrupted in the main thread.
 
     Raises:
         KeyboardInterrupt: Ctrl-C has cancelled it, and it has cleaned up.
         Exception: What ``work`` raised.
     """
     over = Event()
-    tasks: list[asyncio.Task[object]] = []
+    tasks: list[asyncio.Task[T]] = []
 
     def begin() -> None:
         task = asyncio.get_running_loop().create_task(work())
@@ -35,10 +44,11 @@ def run_stoppable(portal: BlockingPortal, work: Callable[[], Coroutine[Any, Any,
 
     try:
         portal.call(begin)
+        if interrupting is not None:
+            interrupting.until(over, portal)
         over.wait()
     except KeyboardInterrupt:
         portal.call(stop)
         over.wait()
         raise
-    for task in tasks:
-        task.result()
+    return tasks[0].result()
