@@ -12,7 +12,7 @@ from omni_stream.sinks.file import FileSink
 from omni_stream.sinks.null import NullSink
 from omni_stream.sinks.paced import PacedSink
 from omni_stream.sinks.sink import Sink
-from omni_stream.sinks.speaker import Device, Speaker, SpeakerStats, devices
+from omni_stream.sinks.speaker import Device, Playing, Speaker, SpeakerStats, devices
 from omni_stream.sinks.wav import WavSink
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "FileSink",
     "NullSink",
     "PacedSink",
+    "Playing",
     "Sink",
     "Speaker",
     "SpeakerStats",

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol, Self, TypeAlias
 
 from omni_stream.audio import AudioFrame, Heard
 from omni_stream.captions import CaptionClock, Loudness
-from omni_stream.errors import SinkError, UsageError
+from omni_stream.errors import UsageError
 from omni_stream.events import AudioDelta, Event, Finished
 from omni_stream.sinks.speaker.copies import Copies
 from omni_stream.wire.spoken import SpokenText
@@ -61,7 +61,11 @@ class Playable(Protocol):
 
 
 class Playing:
-    """The events of a reply but for its audio, as `Speaker.play` gives them: an async iterator."""
+    """The events of a reply but for its audio, in order: an async iterator, made by `Speaker.play`.
+
+    Attributes:
+        written: Set when all of it that will ever be written to the speaker is.
+    """
 
     def __init__(
         self, speaker: Speaker, reply: Playable, *, also: Iterable[Receiver[AudioFrame]], captions: Captions
@@ -89,7 +93,6 @@ class Playing:
         self._changed = asyncio.Event()
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self.written = asyncio.Event()
-        """Whether all of it that will be written to the speaker is."""
 
     @property
     def buffered_seconds(self) -> float:
@@ -166,8 +169,13 @@ class Playing:
     # How it is done.
 
     def _start(self) -> None:
-        items = self._reply.decoded()
         before = self._speaker.begin_play(self)
+        try:
+            items = self._reply.decoded()
+        except BaseException:
+            self._is_read = True
+            self.written.set()
+            raise
         self._tasks = (
             asyncio.create_task(self._read(items), name="omni_stream reads"),
             asyncio.create_task(self._write(before), name="omni_stream plays"),
@@ -225,7 +233,7 @@ class Playing:
                 self._ahead_seconds -= frame.seconds
                 self._written_seconds += frame.seconds
             await speaker.flush()
-        except (SinkError, UsageError) as error:
+        except Exception as error:  # noqa: BLE001 -- likewise
             self._lose(error)
         finally:
             self.written.set()
@@ -241,6 +249,8 @@ class Playing:
 
     def _lose(self, error: Exception) -> None:
         """The speaker takes no more."""
+        if self._lost is not None:
+            return
         self._lost = error
         self._failures.append(error)
         self._frames.clear()

@@ -16,8 +16,8 @@ import omni_stream as omni
 from omni_stream.emulator import Emulator
 
 STORY = (
-    "Say: There was a lighthouse on the coast, and in it lived an old woman. Every evening she climbed the"
-    " stairs. 有一天海上起了大风。"
+    "Say: There was a lighthouse on the coast, and in it lived an old woman. Every evening she climbed."
+    " 有一天海上起了大风。"
 )
 
 INTERRUPTED_SECONDS = 2.0
@@ -104,6 +104,24 @@ async def is_interrupted(**timing):
                 pass
         say("went on", messages=list(chat.messages), tasks=len(asyncio.all_tasks()))
     say("closed")
+
+
+async def ends_early():
+    """Play a reply that breaks off, and leave another in the middle."""
+    broken = service(faults=["reset@50%"], real_time_factor=0.1)
+    async with broken as (client, _), omni.Speaker() as speaker, client.ask(STORY) as reply:
+        try:
+            async for event in speaker.play(reply):
+                tell(event)
+        except omni.StreamTruncated:
+            came = reply.partial
+            say("broke off", came=came.audio_seconds, text=came.text, **figures(speaker))
+    async with service(real_time_factor=0.1) as (client, _), omni.Speaker() as speaker:
+        async with client.ask(STORY) as reply:
+            async for _ in speaker.play(reply):
+                break
+        say("left")
+    say("closed", tasks=len(asyncio.all_tasks()), **figures(speaker))
 
 
 async def is_lost(file):

@@ -104,6 +104,16 @@ def test_an_interruption_says_what_was_heard_and_the_conversation_gets_that(play
         assert after["messages"][-1]["content"] == "Goodbye."
 
 
+def test_what_came_of_a_reply_that_breaks_off_is_heard_and_one_that_is_left_is_not_read_on(make_card, player):
+    program = player(make_card(), "ends_early")
+    (closed,) = program.all("closed")
+    (broke,) = [each for each in program.said if each["what"] == "broke off"]
+    assert broke["heard_seconds"] == pytest.approx(broke["came"], abs=0.01)
+    assert "".join(each["text"] for each in program.said if each["what"] == "event") == broke["text"]
+    assert closed["tasks"] == 1
+    assert closed["heard_seconds"] < 2.5  # what was written ahead
+
+
 def test_a_device_that_vanishes_leaves_the_other_sinks_alone(make_card, player, tmp_path):
     card = make_card()
     file = tmp_path / "story.wav"
@@ -114,6 +124,7 @@ def test_a_device_that_vanishes_leaves_the_other_sinks_alone(make_card, player, 
     failed = program.until("failed")
     assert "was lost" in failed["message"]
     assert failed["events"][-1] == "Finished"
+    assert failed["notes"] == []
     assert program.all("nothing more") == []
     (speech,) = [each["seconds"] for each in program.said if each["what"] == "words"]
     with wave.open(str(file), "rb") as saved:
