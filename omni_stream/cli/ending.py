@@ -34,7 +34,7 @@ class ExitCode(IntEnum):
 
 EXIT_CODES = (
     "Exit codes: 0 complete, 1 the server or the stream failed (what came is kept), 2 usage, 3 no connection,"
-    " 4 authentication, 5 a file or pipe failed, 130 Ctrl-C."
+    " 4 authentication, 5 a file, pipe or device failed, 130 Ctrl-C."
 )
 
 
