@@ -168,10 +168,15 @@ def test_a_killed_player_is_heard_up_to_its_last_word(make_card, through_portaud
 class TestOpening:
     """The numbers that PortAudio 19.6 gives."""
 
+    @staticmethod
+    def loaded(player):
+        """PortAudio opens each device to list it when it is loaded: two at once would find the card busy."""
+        player.ask("devices")
+        return player
+
     def test_a_card_that_another_plays_on_is_unavailable_until_it_is_free(self, make_card, through_portaudio):
         card = make_card()
-        first, second = (through_portaudio(card, noise(5)) for _ in range(2))
-        second.ask("devices")  # PortAudio lists what it can open when it is loaded
+        first, second = (self.loaded(through_portaudio(card, noise(5))) for _ in range(2))
         assert first.ask("callback") == "playing"
         assert second.ask("callback") == -9985
         assert first.ask("close") == "closed"
