@@ -58,14 +58,15 @@ class Incoming:
     __slots__ = (
         "_beginning",
         "_closed",
+        "_decoded_bytes",
         "_decodes",
         "_fault",
         "_is_read",
         "_items",
         "_key",
         "_make_decoder",
+        "_read",
         "_reading",
-        "_rest",
         "_watch",
         "decoder",
         "response",
@@ -88,7 +89,8 @@ class Incoming:
         self._items: list[Item] = []
         self._fault: OmniStreamError | None = None
         self._beginning: bytearray | None = bytearray()
-        self._rest = memoryview(b"")  # of the last read, what is not decoded yet
+        self._read = b""  # the last read
+        self._decoded_bytes = 0  # of it; the rest is not decoded yet
         self._is_read = False  # the whole body
         self._reading = False
         self._closed = False
@@ -128,7 +130,7 @@ class Incoming:
         self.decoder = self._make_decoder(bool(decode_audio))
         self._fault, self._items, self._beginning = None, [], None
         with memoryview(beginning) as content:
-            self._take(content[: len(content) - len(self._rest)])
+            self._take(content[: len(content) - len(self._read) + self._decoded_bytes])
         if self._is_read and not self._fault:
             self._take(b"")
 
@@ -178,14 +180,15 @@ class Incoming:
             raise _closed()
         if self._reading:
             raise UsageError("a reply has one consumer, and another task waits for its next item; use tee(n)")
-        if not self._rest:
+        if self._decoded_bytes == len(self._read):
             try:
                 self._keep(self.response.read_nowait() or await self._wait())
             except OmniStreamError as error:
                 self._fail(error)
                 return
-        content, self._rest = self._rest[:most_bytes], self._rest[most_bytes:]
-        self._take(content)
+        begin = self._decoded_bytes
+        self._decoded_bytes = min(begin + most_bytes, len(self._read))
+        self._take(self._read[begin : self._decoded_bytes])  # a whole read is not copied
 
     async def _wait(self) -> bytes:
         self._watch.begin()
@@ -214,7 +217,7 @@ class Incoming:
         Raises:
             LimitExceeded: It is too much to be the beginning of an answer.
         """
-        self._rest = memoryview(read)
+        self._read, self._decoded_bytes = read, 0
         self._is_read = not read
         if self._beginning is None:
             return
