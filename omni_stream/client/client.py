@@ -6,7 +6,6 @@ from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from omni_stream.audio import AudioFormat
-from omni_stream.catalog import providers
 from omni_stream.client.asker import Asker, Question
 from omni_stream.client.endpoint import find_endpoint
 from omni_stream.client.filling import check_repeatable
@@ -17,11 +16,11 @@ from omni_stream.client.timeouts import Timeouts
 from omni_stream.client.transport import Transport
 from omni_stream.client.turn import Turn
 from omni_stream.errors import UsageError
-from omni_stream.request import chat_shape
+from omni_stream.request import call_to_ask, call_to_speak, chat_shape, those_who_speak
 from omni_stream.wire import Coding, find_dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     import aiohttp
@@ -98,8 +97,7 @@ class Client:
         _check_whole("retries", retries, 0, MOST_RETRIES)
         if max_connections is not None:
             _check_whole("max_connections", max_connections, 1, MOST_CONNECTIONS)
-        if not isinstance(strict, bool):
-            raise UsageError(f"strict is True or False, not {strict!r:.60}")
+        _check_flag("strict", strict)
         endpoint = find_endpoint(key=key, base_url=base_url, region=region, provider=provider)
         transport = Transport(endpoint, session=session, timeouts=timeouts, max_connections=max_connections)
         self._asker = Asker(endpoint, transport, timeouts=timeouts, retries=retries, strict=strict)
@@ -163,15 +161,9 @@ class Client:
         """
         endpoint = self._asker.endpoint
         self._asker.transport.check_open()
-        if not isinstance(check, bool):
-            raise UsageError(f"check is True or False, not {check!r:.60}")
+        _check_flag("check", check)
         _check_callback("on_upload", on_upload)
-        call = endpoint.provider.ask
-        if call is None:
-            raise UsageError(
-                f"{endpoint.provider.name} answers no questions; let it speak() a text, or give"
-                f" provider={_those(provider for provider in providers() if provider.ask)}"
-            )
+        call = call_to_ask(endpoint.provider)
         prompt, turn = (prompt, None) if isinstance(prompt, str) else _said(prompt)
         request = chat_shape(call.request)(
             prompt,
@@ -244,16 +236,12 @@ class Client:
         """
         endpoint = self._asker.endpoint
         self._asker.transport.check_open()
-        if not isinstance(check, bool):
-            raise UsageError(f"check is True or False, not {check!r:.60}")
-        call = endpoint.provider.speak
-        speaking = _those(provider for provider in providers() if provider.speak)
-        if call is None:
-            raise UsageError(f"{endpoint.provider.name} speaks no texts; give provider={speaking}")
+        _check_flag("check", check)
+        call = call_to_speak(endpoint.provider)
         if not endpoint.is_known:
             raise UsageError(
-                f"nothing says how {endpoint.host} is given a text to speak; give provider={speaking}"
-                " (most servers of one's own take what openai takes)"
+                f"nothing says how {endpoint.host} is given a text to speak; give"
+                f" provider={those_who_speak()} (most servers of one's own take what openai takes)"
             )
         from omni_stream.request import speech_request  # noqa: PLC0415 -- few clients speak texts
 
@@ -341,9 +329,9 @@ def _coding(call: Call, dialect: Dialect, *, codec: str | None) -> Coding:
     )
 
 
-def _those(found: Iterable[Provider]) -> str:
-    """The names of providers, as an argument."""
-    return " or ".join(repr(provider.name) for provider in found)
+def _check_flag(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise UsageError(f"{name} is True or False, not {value!r:.60}")
 
 
 def _check_callback(name: str, callback: object) -> None:

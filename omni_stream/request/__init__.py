@@ -16,13 +16,17 @@ __all__ = [
     "Placed",
     "Prompt",
     "SpeechRequest",
+    "call_to_ask",
+    "call_to_speak",
     "chat_request",
     "chat_shape",
     "speech_request",
+    "those_who_speak",
 ]
 
 if TYPE_CHECKING:
     from omni_stream.request.body import Body, Inline
+    from omni_stream.request.calls import call_to_ask, call_to_speak, those_who_speak
     from omni_stream.request.chat import ChatRequest, chat_request
     from omni_stream.request.conversation import Conversation
     from omni_stream.request.messages import Prompt
@@ -37,6 +41,7 @@ else:  # or a type checker would believe in any name
         __name__,
         {
             "body": "Body Inline",
+            "calls": "call_to_ask call_to_speak those_who_speak",
             "chat": "ChatRequest chat_request",
             "conversation": "Conversation",
             "messages": "Prompt",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from omni_stream.catalog import find_model, models
 from omni_stream.errors import UsageError
 from omni_stream.request.body import Body, Holes, encoded
+from omni_stream.request.calls import call_to_ask
 from omni_stream.request.checks import (
     Unchecked,
     check_answer,
@@ -113,9 +114,7 @@ def chat_request(
     Raises:
         UsageError: An argument breaks a rule, or cannot be said in JSON.
     """
-    call = provider.ask
-    if call is None:
-        raise UsageError(f"{provider.name} answers no questions; give it a text to speak")
+    call = call_to_ask(provider)
     name = model_of(model, call)
     row = find_model(name)
     thinks = _thinking(thinking, model=row, provider=provider)

@@ -21,6 +21,7 @@ from omni_stream.catalog import find_model
 from omni_stream.errors import UsageError
 from omni_stream.media import Frames
 from omni_stream.request.body import Holes, Inline, encoded
+from omni_stream.request.calls import call_to_ask
 from omni_stream.request.chat import ChatRequest
 from omni_stream.request.checks import row_to_check_by
 from omni_stream.request.merged import checked_extra, merged
@@ -67,10 +68,7 @@ def gemini_request(
     Raises:
         UsageError: An argument breaks a rule, or cannot be said in JSON.
     """
-    call = provider.ask
-    if call is None:
-        raise UsageError(f"{provider.name} answers no questions; give it a text to speak")
-    name = model_of(model, call)
+    name = model_of(model, call_to_ask(provider))
     if voice is not None or (modalities is not None and tuple(modalities) != ("text",)):
         raise UsageError(
             f"{provider.name} answers questions in text, which speak() then gives a voice;"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from omni_stream.catalog import find_model
 from omni_stream.errors import UsageError
 from omni_stream.request.body import Body, Holes, encoded
+from omni_stream.request.calls import call_to_speak
 from omni_stream.request.checks.voice import check_voice
 from omni_stream.request.merged import checked_extra, merged
 from omni_stream.request.shapes import speech_shape
@@ -80,9 +81,7 @@ def speech_request(
     Raises:
         UsageError: An argument breaks a rule, or the provider speaks no texts.
     """
-    call = provider.speak
-    if call is None:
-        raise UsageError(f"{provider.name} speaks no texts; ask it a question, or give another provider")
+    call = call_to_speak(provider)
     _check_text(text, provider.name, call.longest_text if check else None)
     name = model_of(model, call)
     row = find_model(name)
