@@ -67,6 +67,39 @@ class AudioFrame:
     def __hash__(self) -> int: ...
 
 @final
+class Space:
+    """A writable buffer of ``size`` bytes, for connections of one thread to receive into."""
+
+    def __new__(cls, size: int) -> Self: ...
+    def __len__(self) -> int: ...
+    def __buffer__(self, flags: int, /) -> memoryview: ...
+
+@final
+class Content:
+    """What was received, where it lies: it is there until that is received into again."""
+
+    def __len__(self) -> int: ...
+    def __buffer__(self, flags: int, /) -> memoryview: ...
+
+@final
+class ChunkedBody:
+    """The incremental reader of the chunks of an HTTP/1.1 body (RFC 9112, section 7.1)."""
+
+    def __new__(cls) -> Self: ...
+    def feed(self, space: Space, start: int, end: int, /) -> Content | None:
+        """What the bytes from ``start`` to ``end`` hold of the content, None for nothing.
+
+        They are moved, and not any more as they were received.
+        """
+    @property
+    def rest(self) -> bytes | None:
+        """What of the last read is for a parser of all of HTTP, as is all that follows it; None for nothing.
+
+        It is the last chunk, or a size line that is not plain, and what comes behind it.  If a chunk
+        does not end where it should, it is what no such parser takes.
+        """
+
+@final
 class ServerSentEvent:
     """A dispatched event of an event stream. Immutable; equal by all but its place.
 

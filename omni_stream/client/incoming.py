@@ -25,6 +25,8 @@ from omni_stream.sse import MAX_EVENT_BYTES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from typing_extensions import Buffer
+
     from omni_stream.client.key import Key
     from omni_stream.client.response import Response
     from omni_stream.client.watch import Watch
@@ -57,6 +59,7 @@ class Incoming:
 
     __slots__ = (
         "_beginning",
+        "_beginning_bytes",
         "_closed",
         "_decoded_bytes",
         "_decodes",
@@ -88,7 +91,8 @@ class Incoming:
         self._key = key
         self._items: list[Item] = []
         self._fault: OmniStreamError | None = None
-        self._beginning: bytearray | None = bytearray()
+        self._beginning: list[bytes] | None = []
+        self._beginning_bytes = 0
         self._read = b""  # the last read
         self._decoded_bytes = 0  # of it; the rest is not decoded yet
         self._is_read = False  # the whole body
@@ -129,8 +133,8 @@ class Incoming:
             return
         self.decoder = self._make_decoder(bool(decode_audio))
         self._fault, self._items, self._beginning = None, [], None
-        with memoryview(beginning) as content:
-            self._take(content[: len(content) - len(self._read) + self._decoded_bytes])
+        before, last = beginning[:-1], self._read[: self._decoded_bytes]
+        self._take(b"".join((*before, last)))
         if self._is_read and not self._fault:
             self._take(b"")
 
@@ -182,7 +186,10 @@ class Incoming:
             raise UsageError("a reply has one consumer, and another task waits for its next item; use tee(n)")
         if self._decoded_bytes == len(self._read):
             try:
-                self._keep(self.response.read_nowait() or await self._wait())
+                read = self.response.read_nowait() or await self._wait()
+                if read is None:
+                    return
+                self._keep(read)
             except OmniStreamError as error:
                 self._fail(error)
                 return
@@ -190,19 +197,22 @@ class Incoming:
         self._decoded_bytes = min(begin + most_bytes, len(self._read))
         self._take(self._read[begin : self._decoded_bytes])  # a whole read is not copied
 
-    async def _wait(self) -> bytes:
+    async def _wait(self) -> bytes | None:
+        """What comes next; None if it is decoded already."""
         self._watch.begin()
         self._reading = True
         try:
-            return await self.response.wait()
+            if self._beginning is not None:
+                return await self.response.wait()
+            return await self.response.wait(self._take)
         finally:
             self._reading = False
             self._watch.end()
 
-    def _take(self, content: bytes | memoryview) -> None:
+    def _take(self, content: Buffer) -> None:
         """Decode ``content``; nothing is the end of the stream."""
         try:
-            items = self.decoder.feed(content) if content else self.decoder.close()
+            items = self.decoder.close() if content == b"" else self.decoder.feed(content)
         except OmniStreamError as error:
             self._items.extend(error.events)
             self._fail(error)
@@ -221,12 +231,13 @@ class Incoming:
         self._is_read = not read
         if self._beginning is None:
             return
-        self._beginning += read
-        if len(self._beginning) > BEGINNING_BYTES:
+        self._beginning.append(read)
+        self._beginning_bytes += len(read)
+        if self._beginning_bytes > BEGINNING_BYTES:
             raise LimitExceeded(
                 "what came before the first event with content",
                 limit=BEGINNING_BYTES,
-                seen=len(self._beginning),
+                seen=self._beginning_bytes,
                 remedy="the service sends something else than an answer; check model and base_url",
             )
 

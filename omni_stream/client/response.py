@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import aiohttp
 
@@ -18,6 +18,8 @@ from omni_stream.errors import StreamTruncated
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from omni_stream._native import Content
+    from omni_stream.client.direct import DirectBody
     from omni_stream.client.record import Record
 
 DRAIN_SECONDS = 0.05
@@ -33,6 +35,7 @@ class Response:
 
     Args:
         answer: The response; closed by ``close``.
+        direct: What its body is read from before it is read from ``answer``; None for nothing.
         host: Who sent it, for messages.
         sent_at: When the last byte of the request was sent, in the loop's time.
         on_close: Called once, when the response is closed.
@@ -46,6 +49,7 @@ class Response:
         "_answer",
         "_closed",
         "_content",
+        "_direct",
         "_on_close",
         "_record",
         "headers",
@@ -58,12 +62,14 @@ class Response:
         self,
         answer: aiohttp.ClientResponse,
         *,
+        direct: DirectBody | None,
         host: str,
         sent_at: float,
         on_close: Callable[[], None],
     ) -> None:
         self._answer = answer
         self._content = answer.content
+        self._direct = direct
         self._on_close = on_close
         self._closed = False
         self._record: Record | None = None
@@ -75,7 +81,8 @@ class Response:
     @property
     def received_bytes(self) -> int:
         """Bytes of the body received so far, read or not."""
-        return self._content.total_bytes
+        direct = 0 if self._direct is None else self._direct.received_bytes
+        return direct + self._content.total_bytes
 
     @property
     def is_received(self) -> bool:
@@ -101,17 +108,10 @@ class Response:
 
     def read_nowait(self) -> bytes:
         """What has been received and not been read; b"" if there is nothing."""
-        content = self._content
-        broken = content.exception()
-        if broken is None:
-            received = content.read_nowait()
-        else:
-            # aiohttp would raise at once and keep back what came before the fault.
-            content.set_exception(None)  # type: ignore[arg-type]  # it has no other way to clear it
-            try:
-                received = content.read_nowait()
-            finally:
-                content.set_exception(broken)
+        direct = self._direct
+        received = b"" if direct is None else direct.take()
+        if not received and (direct is None or direct.is_over):
+            received = _take(self._content)
         if received and self._record is not None:
             self._record.write(received, self._seconds())
         return received
@@ -120,17 +120,24 @@ class Response:
         """What has been received, else what comes next; see ``wait``."""
         return self.read_nowait() or await self.wait()
 
-    async def wait(self) -> bytes:
+    @overload
+    async def wait(self) -> bytes: ...
+    @overload
+    async def wait(self, in_place: Callable[[Content], None]) -> bytes | None: ...
+    async def wait(self, in_place: Callable[[Content], None] | None = None) -> bytes | None:
         """Wait for more, all that had come having been read; b"" at the end of the body.
 
         Cancelling loses nothing.
+
+        Args:
+            in_place: May be given what comes next, where it was received: None is returned then.
 
         Raises:
             StreamTruncated: The body broke off.
             Exception: What ``interrupt`` was given.
         """
         try:
-            received = await self._content.readany()
+            received = await self._next(in_place if self._record is None else None)
         except aiohttp.ClientError as error:
             raise self._truncated(str(error)) from None
         except RuntimeError as error:
@@ -147,6 +154,8 @@ class Response:
     def interrupt(self, error: Exception) -> None:
         """End the ``wait`` with ``error``."""
         self._content.set_exception(error)
+        if self._direct is not None:
+            self._direct.wake()
 
     def interrupt_as_lost(self) -> None:
         """End the ``wait``: the connection is gone."""
@@ -162,8 +171,8 @@ class Response:
         enough = self.received_bytes + DRAIN_BYTES
         with suppress(asyncio.TimeoutError, aiohttp.ClientError, RuntimeError):
             async with asyncio.timeout(DRAIN_SECONDS):
-                while not self._content.at_eof() and self.received_bytes < enough:
-                    await self._content.readany()
+                while self.received_bytes < enough and await self._next(None):
+                    pass
 
     def close(self) -> None:
         """Give the connection back if the body is received, else drop it at once. Idempotent."""
@@ -177,6 +186,10 @@ class Response:
         self._answer.close()
         self._on_close()
 
+    async def _next(self, in_place: Callable[[Content], None] | None) -> bytes | None:
+        received = b"" if self._direct is None else await self._direct.wait(in_place)
+        return await self._content.readany() if received == b"" else received
+
     def _seconds(self) -> float:
         return asyncio.get_running_loop().time() - self.sent_at
 
@@ -185,3 +198,15 @@ class Response:
             f"the connection to {self.host} broke in the middle of the reply ({reason});"
             " what had come is in .partial"
         )
+
+
+def _take(content: aiohttp.StreamReader) -> bytes:
+    broken = content.exception()
+    if broken is None:
+        return content.read_nowait()
+    # aiohttp would raise at once and keep back what came before the fault.
+    content.set_exception(None)  # type: ignore[arg-type]  # it has no other way to clear it
+    try:
+        return content.read_nowait()
+    finally:
+        content.set_exception(broken)

@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import aiohttp
 
+from omni_stream.client.direct import DirectBody, Receiving
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
 
@@ -81,6 +83,7 @@ class Sending(aiohttp.Payload):
         limit: The limit that runs now.
         sent_at: When the last byte was sent, in the loop's time; None as long as it is not.
         fault: What ended the sending and is not the connection's fault; None for nothing.
+        direct: What reads the body of the answer, as far as it is not read by aiohttp.
     """
 
     _value: Sequence[bytes | Part]
@@ -93,6 +96,7 @@ class Sending(aiohttp.Payload):
         timeouts: Timeouts,
         total_deadline: float,
         on_upload: OnUpload | None = None,
+        receiving: Receiving,
     ) -> None:
         super().__init__(body)
         self._size = _size(body)
@@ -100,12 +104,14 @@ class Sending(aiohttp.Payload):
         self._timeouts = timeouts
         self._total_deadline = total_deadline
         self._on_upload = on_upload
+        self._receiving = receiving
         self._sent_bytes = 0
         self._tell_at = 0.0
         self._transport: asyncio.WriteTransport | None = None
         self.limit: Limit = "total"
         self.sent_at: float | None = None
         self.fault: Exception | None = None
+        self.direct: DirectBody | None = None
 
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
         """The body as text, without its media."""
@@ -114,6 +120,7 @@ class Sending(aiohttp.Payload):
     async def write(self, writer: AbstractStreamWriter) -> None:
         """Send the body, from limit to limit."""
         self._transport = writer.transport
+        self.direct = DirectBody.before(writer.transport, self._receiving)
         if self._size is None or self._size >= LONG_BYTES:
             _hold_little(writer.transport)
         self._tell()
@@ -157,6 +164,8 @@ class Sending(aiohttp.Payload):
             part = view[start : start + PART_BYTES]
             await writer.write(part)
             if self._transport is not None and self._transport.is_closing():
+                if self.direct is not None:
+                    self.direct.step_aside()
                 _hear_out(self._transport)
             self._sent_bytes += len(part)
             self._tell()

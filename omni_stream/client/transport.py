@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
+from omni_stream.client.direct import Receiving
 from omni_stream.client.limits import limit_passed
 from omni_stream.client.response import Response
 from omni_stream.client.retry import HopelessConnectError
@@ -52,7 +53,17 @@ class Transport:
         UsageError: ``session`` is something else.
     """
 
-    __slots__ = ("_closed", "_endpoint", "_given", "_loop", "_pid", "_session", "_slots", "_timeouts")
+    __slots__ = (
+        "_closed",
+        "_endpoint",
+        "_given",
+        "_loop",
+        "_pid",
+        "_receiving",
+        "_session",
+        "_slots",
+        "_timeouts",
+    )
 
     def __init__(
         self,
@@ -72,6 +83,7 @@ class Transport:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pid = os.getpid()
         self._closed = False
+        self._receiving = Receiving()
 
     def check_open(self) -> None:
         """Refuse to be used once closed.
@@ -178,6 +190,7 @@ class Transport:
             timeouts=self._timeouts,
             total_deadline=total_deadline,
             on_upload=on_upload,
+            receiving=self._receiving,
         )
         try:
             async with scope:
@@ -204,7 +217,11 @@ class Transport:
                 raise UsageError(f"the client's session cannot be used: {error}") from None
             raise
         return Response(
-            answer, host=self._endpoint.host, sent_at=sending.answered(), on_close=self._slots.release
+            answer,
+            direct=sending.direct,
+            host=self._endpoint.host,
+            sent_at=sending.answered(),
+            on_close=self._slots.release,
         )
 
 

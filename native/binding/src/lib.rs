@@ -6,6 +6,7 @@
 
 mod audio;
 mod bytes;
+mod chunked;
 mod events;
 mod g711;
 mod output;
@@ -20,6 +21,8 @@ use pyo3::prelude::*;
 mod _native {
     #[pymodule_export]
     use crate::audio::{AudioDecoder, AudioFault, AudioFormat, AudioFrame};
+    #[pymodule_export]
+    use crate::chunked::{ChunkedBody, Content, Space};
     #[pymodule_export]
     use crate::events::{ReasoningDelta, TextDelta, TranscriptDelta};
     #[pymodule_export]

@@ -4,9 +4,10 @@
 //! value or a documented error, never a panic. The parts, in the order in which
 //! bytes flow through them:
 //!
-//! [`sse`] frames events, [`json`] finds what an event says, [`base64`] or [`hex`] (by
-//! [`encoding`]), [`wav`], [`sample`] and [`pcm`] turn audio into samples of a
-//! [`format`](mod@format), and [`reader`] does all of it in one pass.
+//! [`chunked`] finds the content of an HTTP body, [`sse`] frames events, [`json`] finds
+//! what an event says, [`base64`] or [`hex`] (by [`encoding`]), [`wav`], [`sample`] and
+//! [`pcm`] turn audio into samples of a [`format`](mod@format), and [`reader`] does all of
+//! it from the content on in one pass.
 //!
 //! On the way out, [`playout`] decides what is heard when, [`resample`] brings samples to
 //! another rate, and [`g711`] to a telephone line.
@@ -15,6 +16,7 @@
 pub mod base64;
 #[cfg(target_arch = "x86_64")]
 mod base64_avx2;
+pub mod chunked;
 pub mod encoding;
 pub mod format;
 pub mod g711;

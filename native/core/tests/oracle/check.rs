@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use omni_stream_core::chunked::{ChunkedBody, Rest};
 use omni_stream_core::encoding::Encoding;
 use omni_stream_core::format::Format;
 use omni_stream_core::json::{Found, Shape, unescaped};
@@ -15,8 +16,8 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::{
-    Audio, Base64, Event, Head, Hex, PATHS, Refused, Said, Stream, read_head, read_stream,
-    resampled, said, split,
+    Audio, Base64, Chunked, Event, Head, Hex, PATHS, Refused, Said, Stream, read_chunked,
+    read_head, read_stream, resampled, said, split,
 };
 
 /// Far above what a test feeds.
@@ -51,6 +52,30 @@ fn parse(pieces: &[&[u8]]) -> Stream {
         reconnection: parser.reconnection(),
         unfinished: parser.unfinished().map(|event| event.data.to_vec()),
     }
+}
+
+/// A chunked body gives what its grammar says, whatever the split, and keeps nothing else.
+pub fn chunked(body: &[u8], seed: u64) {
+    let mut reader = ChunkedBody::default();
+    let mut read = Chunked::default();
+    for piece in split(body, seed) {
+        if let Some(handed) = &mut read.handed {
+            handed.extend(piece);
+            continue;
+        }
+        let mut space = piece.to_vec();
+        let (length, rest) = reader.feed(&mut space);
+        read.content.extend(&space[..length]);
+        match rest {
+            None => {}
+            Some(Rest::Handed(rest)) => read.handed = Some(rest),
+            Some(Rest::Broken) => {
+                read.is_broken = true;
+                break;
+            }
+        }
+    }
+    assert_eq!(read, read_chunked(body));
 }
 
 /// Comments as a block keeps them.

@@ -109,6 +109,54 @@ pub fn read_stream(bytes: &[u8]) -> Stream {
     stream
 }
 
+/// A chunked body as far as it is plain.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Chunked {
+    pub content: Vec<u8>,
+    /// What is for a parser of all of HTTP; None if the body does not come to that.
+    pub handed: Option<Vec<u8>>,
+    pub is_broken: bool,
+}
+
+/// Take apart a whole body by the grammar of RFC 9112, section 7.1.
+pub fn read_chunked(body: &[u8]) -> Chunked {
+    let mut read = Chunked::default();
+    let mut at = 0;
+    loop {
+        let line = &body[at..];
+        let digits: Vec<u8> = line
+            .iter()
+            .copied()
+            .take_while(u8::is_ascii_hexdigit)
+            .collect();
+        let end = &line[digits.len()..];
+        if (end.is_empty() || (end == b"\r" && !digits.is_empty())) && digits.len() <= 15 {
+            return read; // it may become anything
+        }
+        let digits = String::from_utf8(digits).unwrap();
+        let size = u64::from_str_radix(&digits, 16).unwrap_or(0);
+        if size == 0 || digits.len() > 15 || !end.starts_with(b"\r\n") {
+            read.handed = Some(line.to_vec());
+            return read;
+        }
+        at += digits.len() + 2;
+        let here = body.len() - at;
+        let taken = usize::try_from(size).map_or(here, |size| size.min(here));
+        read.content.extend(&body[at..at + taken]);
+        at += taken;
+        let end = &body[at..];
+        at += match end {
+            b"" | b"\r" => return read,
+            end if end.starts_with(b"\n") => 1,
+            end if end.starts_with(b"\r\n") => 2,
+            _ => {
+                read.is_broken = true;
+                return read;
+            }
+        };
+    }
+}
+
 /// Cut `bytes` into runs of lengths drawn from `seed`, mostly short; some may be empty.
 pub fn split(bytes: &[u8], seed: u64) -> Vec<&[u8]> {
     let (mut pieces, mut rest, mut state) = (Vec::new(), bytes, seed);
