@@ -35,6 +35,7 @@ class Response:
         answer: The response; closed by ``close``.
         host: Who sent it, for messages.
         sent_at: When the last byte of the request was sent, in the loop's time.
+        connect_seconds: What connecting took, 0 for a connection that was used again; None if nobody knows.
         on_close: Called once, when the response is closed.
 
     Attributes:
@@ -48,6 +49,7 @@ class Response:
         "_content",
         "_on_close",
         "_record",
+        "connect_seconds",
         "headers",
         "host",
         "sent_at",
@@ -60,6 +62,7 @@ class Response:
         *,
         host: str,
         sent_at: float,
+        connect_seconds: float | None = None,
         on_close: Callable[[], None],
     ) -> None:
         self._answer = answer
@@ -71,6 +74,7 @@ class Response:
         self.headers: Mapping[str, str] = answer.headers
         self.host = host
         self.sent_at = sent_at
+        self.connect_seconds = connect_seconds
 
     @property
     def received_bytes(self) -> int:
