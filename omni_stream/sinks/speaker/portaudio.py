@@ -31,6 +31,7 @@ from omni_stream.sinks.speaker.control import StuckError, Work, control
 from omni_stream.sinks.speaker.device import Device, find
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import Future
 
 log = logging.getLogger("omni_stream")
@@ -97,7 +98,7 @@ def devices(*, anew: bool = False) -> list[Device]:
     """
     sounddevice = library()
     try:
-        if anew and not _streams:
+        if anew and can_look_anew():
             sounddevice._terminate()  # noqa: SLF001 -- the only way to look again
             sounddevice._initialize()  # noqa: SLF001
         hosts = [host["name"] for host in sounddevice.query_hostapis()]
@@ -121,6 +122,11 @@ def devices(*, anew: bool = False) -> list[Device]:
     ]
 
 
+def can_look_anew() -> bool:
+    """Whether no stream is open, nor one left that could not be closed: then `devices` can."""
+    return not _streams
+
+
 def found(wanted: str | int | None) -> Device:
     """The device that is meant; one that is not there is looked for anew.
 
@@ -135,7 +141,7 @@ def found(wanted: str | int | None) -> Device:
 
 
 def opened(
-    wanted: str | int | None,
+    choose: Callable[[], Device],
     format: AudioFormat,
     *,
     latency: float | str,
@@ -145,7 +151,7 @@ def opened(
     """A stream for audio of a format; at the device's own rate where it refuses that of the audio.
 
     Args:
-        wanted: The device.
+        choose: Says which device.
         format: What is to be played.
         latency: Of the device: "low", "high" or seconds.
         ring_seconds: How much audio may wait.
@@ -155,7 +161,7 @@ def opened(
         SinkError: There is no such device, or it cannot be opened.
         UsageError: There are several.
     """
-    device = found(wanted)
+    device = choose()
     for rate in (format.rate, device.rate):
         with contextlib.suppress(RateRefusedError):
             return Stream(

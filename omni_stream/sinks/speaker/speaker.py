@@ -29,7 +29,7 @@ from omni_stream.sinks.sink import Sink
 from omni_stream.sinks.speaker.control import StuckError, control
 from omni_stream.sinks.speaker.device import check_wanted
 from omni_stream.sinks.speaker.playing import Captions, Playable, Playing
-from omni_stream.sinks.speaker.portaudio import START_SECONDS, Stream, close_later, opened
+from omni_stream.sinks.speaker.portaudio import START_SECONDS, Stream, close_later, found, opened
 from omni_stream.sinks.speaker.rest import Rest
 from omni_stream.sinks.speaker.stats import SpeakerStats
 from omni_stream.sinks.speaker.watch import LOOK_SECONDS, Watch
@@ -334,7 +334,7 @@ class Speaker(Sink):
         opening = control.post(
             partial(
                 opened,
-                self._wanted,
+                partial(found, self._wanted),
                 format,
                 latency=self._latency,
                 ring_seconds=self._ahead_seconds,
