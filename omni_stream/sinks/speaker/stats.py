@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from omni_stream.sinks.speaker.portaudio import Stream
+
+OF_ONE: Final = frozenset({"device", "rate", "latency_seconds", "level_seconds", "longest_seconds"})
+"""What is of one device, and not a sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +64,12 @@ class SpeakerStats:
             busy_seconds=busy_seconds,
             longest_seconds=longest_seconds,
         )
+
+    def after(self, before: SpeakerStats) -> SpeakerStats:
+        """Those of a device and of the one before it, together."""
+        sums = {
+            name: getattr(self, name) + getattr(before, name)
+            for name in (field.name for field in fields(self))
+            if name not in OF_ONE
+        }
+        return replace(self, **sums, longest_seconds=max(self.longest_seconds, before.longest_seconds))

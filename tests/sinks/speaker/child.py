@@ -20,6 +20,7 @@ import numpy as np
 from card import Card
 
 import omni_stream as omni
+from omni_stream.sinks.speaker import reopening
 
 
 def say(what, **facts):
@@ -222,6 +223,57 @@ async def plays_after_it_was_lost():
         say("lost")
     sys.stdin.readline()
     await plays(seconds=0.3, seed=7)
+
+
+async def is_reopened(seconds=2.0, seed=0, within=None, **options):
+    """Play on a device that vanishes, and on the one that is there then."""
+    if within is not None:
+        reopening.REOPEN_SECONDS = within
+    samples = noise(seconds, seed=seed)
+    try:
+        async with omni.Speaker(on_loss="reopen", **options) as speaker:
+            say("entered")
+            writing = asyncio.ensure_future(write(speaker, samples))
+            await until(lambda: speaker.stats.heard_seconds > 0.3)
+            say("playing")
+            await until(lambda: speaker._stream is None)
+            say("waiting", **figures(speaker))
+            await writing
+            await speaker.drain()
+            say("drained", **figures(speaker))
+    except omni.SinkError as error:
+        say("failed", error=type(error).__name__, message=str(error), written_bytes=error.written_bytes)
+    await asyncio.wait([writing])
+    say("closed", **figures(speaker), tasks=len(asyncio.all_tasks()), failed=writing.exception() is not None)
+
+
+async def is_interrupted_while_it_waits():
+    """Interrupt what plays on a device that has vanished, and play something else once there is one."""
+    async with omni.Speaker(on_loss="reopen") as speaker:
+        writing = asyncio.ensure_future(speaker.write(omni.AudioFrame(noise(15), omni.AudioFormat(24_000))))
+        await until(lambda: speaker.stats.heard_seconds > 0.3)
+        say("playing")
+        await until(lambda: speaker._stream is None)
+        await asyncio.sleep(0.1)
+        say("waiting", **figures(speaker), is_written=writing.done())
+        heard = await speaker.interrupt()
+        await writing
+        say("interrupted", heard=heard.seconds, **figures(speaker))
+        await write(speaker, noise(0.3, seed=7))
+    say("closed", **figures(speaker))
+
+
+async def is_closed_while_it_waits():
+    """Leave a speaker whose device has vanished."""
+    async with omni.Speaker(on_loss="reopen") as speaker:
+        writing = asyncio.ensure_future(write(speaker, noise(15)))
+        await until(lambda: speaker.stats.heard_seconds > 0.3)
+        say("playing")
+        await until(lambda: speaker._stream is None)
+        await speaker.aclose()
+        say("left")
+        await asyncio.wait([writing])
+    say("closed", tasks=len(asyncio.all_tasks()), error=type(writing.exception()).__name__)
 
 
 async def is_lost_before_it_plays():
