@@ -87,7 +87,7 @@ async def _play(
 
     def look_and_listen(item: omni.Event | omni.AudioFrame) -> None:
         look(item)
-        screen.plays(playing.buffered_seconds, speaker.stats.underruns)
+        screen.plays(playing.buffered_seconds, speaker.stats.stalls)
 
     playing = speaker.play(reply, also=[Seen(look_and_listen), *([] if sink is None else [sink])])
     try:

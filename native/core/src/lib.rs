@@ -16,6 +16,7 @@ pub mod base64;
 #[cfg(target_arch = "x86_64")]
 mod base64_avx2;
 pub mod encoding;
+mod fade;
 pub mod format;
 pub mod g711;
 pub mod hex;

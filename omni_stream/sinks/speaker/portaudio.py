@@ -21,6 +21,7 @@ import contextlib
 import logging
 import math
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,7 +32,7 @@ from omni_stream.sinks.speaker.control import StuckError, Work, control
 from omni_stream.sinks.speaker.device import Device, find
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
 log = logging.getLogger("omni_stream")
@@ -146,7 +147,7 @@ def opened(
     *,
     latency: float | str,
     ring_seconds: float,
-    enough_seconds: float,
+    numbers: Mapping[str, float | bool],
 ) -> Stream:
     """A stream for audio of a format; at the device's own rate where it refuses that of the audio.
 
@@ -155,7 +156,7 @@ def opened(
         format: What is to be played.
         latency: Of the device: "low", "high" or seconds.
         ring_seconds: How much audio may wait.
-        enough_seconds: How much is enough to begin.
+        numbers: Those of the policy of playout.
 
     Raises:
         SinkError: There is no such device, or it cannot be opened.
@@ -169,7 +170,7 @@ def opened(
                 AudioFormat(rate, format.channels),
                 latency=latency,
                 ring_frames=math.ceil(ring_seconds * rate),
-                enough_frames=round(enough_seconds * rate),
+                numbers=numbers,
             )
     raise SinkError(
         f"the sound device {device.name!r} plays neither at {format.rate} Hz nor at its own {device.rate} Hz;"
@@ -198,7 +199,7 @@ class Stream:
         *,
         latency: float | str,
         ring_frames: int,
-        enough_frames: int,
+        numbers: Mapping[str, float | bool],
     ) -> None:
         from _cffi_backend import FFI  # noqa: PLC0415 -- see rule 1
 
@@ -209,7 +210,11 @@ class Stream:
         self.device = device
         self.format = format
         self.output = Output(
-            format, device_channels=channels, ring_frames=ring_frames, enough_frames=enough_frames
+            format,
+            device_channels=channels,
+            ring_frames=ring_frames,
+            numbers=numbers,
+            now_s=time.monotonic(),
         )
         cast = FFI().cast
         try:

@@ -3,13 +3,14 @@
 Rules.
 1. The device's own thread plays what a ring holds, in native code: neither a blocked event loop nor a
    busy interpreter is heard, as long as there is something in the ring.
-2. A `write` that finds no room sleeps for as long as the device takes to make some; the device's
+2. What is heard when is decided on that thread too, by the policy of `JitterBuffer`.
+3. A `write` that finds no room sleeps for as long as the device takes to make some; the device's
    thread wakes nobody.
-3. The device is open from entering to closing.  It plays at the audio's own rate, and at its own
+4. The device is open from entering to closing.  It plays at the audio's own rate, and at its own
    where it refuses that.
-4. Each frame is heard once, in order, as it is.  Where there is a pause, an interruption, or nothing
-   to play, sound fades within 5 ms.  Of a device that is lost, what was not heard goes to the next.
-5. All calls to the device are made in another thread (`control`) and are bounded in time.
+5. Each frame is heard once, in order, as it is but for what the policy may do.  At a pause and an
+   interruption, sound fades within 5 ms.  Of a device that is lost, what was not heard goes to the next.
+6. All calls to the device are made in another thread (`control`) and are bounded in time.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ import math
 import time
 import warnings
 import weakref
+from collections import deque
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Unpack
 
 from omni_stream.audio import AudioFormat, Heard
 from omni_stream.errors import DeviceLostError, SinkError, UsageError
+from omni_stream.playout import PlayoutEvent, PlayoutNumbers
+from omni_stream.playout.numbers import checked
 from omni_stream.sinks.sink import Sink
 from omni_stream.sinks.speaker.control import StuckError, control
 from omni_stream.sinks.speaker.device import check_wanted
@@ -39,7 +43,7 @@ from omni_stream.sinks.speaker.watch import LOOK_SECONDS, Watch
 from omni_stream.stages.resample import Resampling, resampling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from omni_stream.audio import AudioFrame
     from omni_stream.pipeline.pipeline import Receiver
@@ -59,13 +63,18 @@ FADE_SECONDS: Final = 0.25
 
 LEAST_SLEEP_SECONDS: Final = 0.002
 
+MOST_EVENTS: Final = 256
+"""Of what the listener noticed: some minutes of the worst network."""
+
 
 class Speaker(Sink):
     """Plays on a sound device.
 
-    Sound begins when `pre_roll_seconds` are there, or what has come is all of it (after `flush`), or
-    after that time; after an underrun likewise.  It needs the library of PortAudio: on Linux the
-    system's own, such as Debian's `libportaudio2`.
+    When sound begins, is slowed down, or falls silent and goes on, is decided as by `JitterBuffer`, by
+    when frames are written; `flush` ends a reply.  With ``least_speed=1, hold_s=0, skips_lead=False``
+    each sample is heard as it is.  `events` tells what the listener noticed.
+
+    It needs the library of PortAudio: on Linux the system's own, such as Debian's `libportaudio2`.
 
     The device is opened for 24,000 Hz when the speaker is entered, and anew if the first frame has
     another format.  One channel is heard on both sides.
@@ -87,9 +96,9 @@ class Speaker(Sink):
         latency: Of the device: "low", "high" (which rides out a busy machine), or seconds.
         ahead_seconds: How much audio may be written ahead of what is heard, 0.05 to 60 s: for so long
             may the event loop be blocked, if that much has come.
-        pre_roll_seconds: How much audio is waited for before sound begins, up to `ahead_seconds`.
         volume: 0 (silent) to 1 (as it is).
         on_loss: What to do when the device vanishes: "fail" or "reopen".
+        numbers: Those of the policy; see `PlayoutNumbers`.
 
     Raises:
         UsageError: When made: an argument is out of range.  When entered: the name may be that of
@@ -103,24 +112,24 @@ class Speaker(Sink):
         device: str | int | None = None,
         *,
         latency: float | Literal["low", "high"] = "high",
-        ahead_seconds: float = 1.0,
-        pre_roll_seconds: float = 0.2,
+        ahead_seconds: float = 10.0,
         volume: float = 1.0,
         on_loss: Literal["fail", "reopen"] = "fail",
+        **numbers: Unpack[PlayoutNumbers],
     ) -> None:
         super().__init__()
         check_wanted(device)
         if latency not in ("low", "high"):
             _check_number("latency", latency, most=10.0)
         _check_number("ahead_seconds", ahead_seconds, least=0.05, most=MOST_SECONDS)
-        _check_number("pre_roll_seconds", pre_roll_seconds, most=ahead_seconds)
         _check_number("volume", volume, most=1.0)
         if on_loss not in ("fail", "reopen"):
             raise UsageError(f"on_loss is 'fail' or 'reopen', not {on_loss!r}")
         self._wanted = device
         self._latency = latency
         self._ahead_seconds = ahead_seconds
-        self._pre_roll_seconds = pre_roll_seconds
+        self._numbers = checked(numbers, max_backlog_s=ahead_seconds)
+        self._events: deque[PlayoutEvent] = deque(maxlen=MOST_EVENTS)
         self._volume = volume
         self._muted = False
         self._reopens = on_loss == "reopen"
@@ -237,6 +246,16 @@ class Speaker(Sink):
         stats = self.stats
         return stats.heard_seconds + stats.lost_seconds
 
+    def events(self) -> Sequence[PlayoutEvent]:
+        """What has happened to what is heard since the last call, in order: for the program, now and then.
+
+        Times are those of `time.monotonic`.  Of events that nobody reads, the last 256 are kept.
+        """
+        self._hear_of_events()
+        events = list(self._events)
+        self._events.clear()
+        return events
+
     async def interrupt(self) -> Heard:
         """Fall silent, and say what was heard: of the reply that `play` plays, or since it was entered.
 
@@ -350,7 +369,7 @@ class Speaker(Sink):
                 format,
                 latency=self._latency,
                 ring_seconds=self._ahead_seconds,
-                enough_seconds=self._pre_roll_seconds,
+                numbers=self._numbers,
             ),
             within=OPEN_SECONDS,
         )
@@ -473,6 +492,7 @@ class Speaker(Sink):
             await _closed(stream)
 
     def _leave_stream(self) -> Stream | None:
+        self._hear_of_events()
         stream, self._stream = self._stream, None
         self._is_started = False
         if self._unused is not None:
@@ -511,6 +531,7 @@ class Speaker(Sink):
         output = stream.output
         if self._stream is not stream or self._failure is not None:
             return False
+        self._hear_of_events()
         if self._ear is not None:
             self._rest.heard(self._ear.look())
         if not watch.is_lost(time.monotonic(), blocks=output.blocks, is_finished=output.is_finished):
@@ -570,6 +591,10 @@ class Speaker(Sink):
             written_bytes=self._bytes_in(heard),
         )
         self._wake()
+
+    def _hear_of_events(self) -> None:
+        if self._stream is not None:
+            self._events.extend(PlayoutEvent(*event) for event in self._stream.output.events())
 
     def _set_volume(self) -> None:
         if self._stream is not None:

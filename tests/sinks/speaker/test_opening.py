@@ -52,7 +52,7 @@ def test_a_part_of_several_names_is_told_with_these():
         {"latency": 11},
         {"ahead_seconds": 0},
         {"ahead_seconds": 61},
-        {"pre_roll_seconds": 1.1},
+        {"least_speed": 0.8},
         {"volume": 1.1},
         {"volume": float("nan")},
         {"volume": True},
