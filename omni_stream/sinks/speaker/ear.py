@@ -5,8 +5,8 @@ meanwhile.  What it held when it vanished was not.
 
 Rules.
 1. What was at the ear when it still asked for blocks a look later was heard.
-2. Behind that, it was heard up to what the device held at most when it had been given its last block.
-   So that nothing is left out, a block or so is counted as not heard although it was.
+2. Behind that, it was heard up to what the device held when it had been given its last block: as much
+   as it ever was seen to hold.  So that nothing is left out, a block or two that were heard do not count.
 
 Places are counted as the ring counts them: frames that were written to it, from 0 on.
 """

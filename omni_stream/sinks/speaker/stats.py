@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from omni_stream.sinks.speaker.portaudio import Stream
 
-OF_ONE: Final = frozenset({"device", "rate", "latency_seconds", "level_seconds", "longest_seconds"})
+OF_ONE: Final = frozenset(
+    {"device", "rate", "latency_seconds", "level_seconds", "target_seconds", "longest_seconds"}
+)
 """What is of one device, and not a sum."""
 
 
