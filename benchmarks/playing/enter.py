@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import json
+import os
+import pty
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,9 +28,9 @@ if TYPE_CHECKING:
 TITLE = "From Enter to sound"
 
 INTRODUCTION = """\
-A command is started as a shell does; its time ends when the card plays the first sample above 0.5 % of full
-scale. The service is the emulator, in a program of its own, on the same machine. *openai, PyAudio* is a
-script as the service's own samples are, which writes each piece to the device when it comes.
+A command is started at a terminal, as a shell does; its time ends when the card plays the first sample above
+0.5 % of full scale. The service is the emulator, in a program of its own, on the same machine. *openai,
+PyAudio* is a script as the service's own samples are, which writes each piece to the device when it comes.
 """
 
 PROMPT = "Say: Good morning. It is a fine day."
@@ -48,8 +51,7 @@ STEPS = {
     "interpreter": "the interpreter starts",
     "imports": "the program is imported",
     "command": "the command line is read",
-    "request": "the request is sent, and the answer begins",
-    "device": "the device is opened",
+    "request": "the request is sent, and the answer begins; meanwhile the device is opened",
     "audio": "the first audio comes and is written",
     "started": "the device begins",
     "sound": "the first sound is at the ear",
@@ -95,20 +97,44 @@ def _entered(folder: Path, command: list[str]) -> Facts:
     """Run a command on a card of its own; when the first sound was heard, and what the command noted."""
     place = Path(tempfile.mkdtemp(dir=folder))
     card = Card(place)
-    begin = time.monotonic()
-    subprocess.run(
-        command,
-        cwd=place,
-        env=card.environment(DASHSCOPE_API_KEY="any", OMNI_STREAM_MARKS=str(place / "marks")),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        timeout=MOST_SECONDS,
-        check=True,
-    )
+    with _terminal() as terminal:
+        begin = time.monotonic()
+        subprocess.run(
+            command,
+            cwd=place,
+            env=card.environment(
+                DASHSCOPE_API_KEY="any", OMNI_STREAM_MARKS=str(place / "marks"), TERM="xterm-256color"
+            ),
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            timeout=MOST_SECONDS,
+            check=True,
+        )
     recording = card.recording()
     marks = json.loads((place / "marks").read_text()) if (place / "marks").exists() else {}
     marks |= {"started": recording.pieces[0].time, "sound": first_sound(recording)}
     return {name: 1000 * (at - begin) for name, at in marks.items()}
+
+
+@contextlib.contextmanager
+def _terminal() -> Iterator[int]:
+    """A terminal that shows nothing to anybody."""
+    ours, theirs = pty.openpty()
+    reading = threading.Thread(target=_read, args=(ours,))
+    reading.start()
+    try:
+        yield theirs
+    finally:
+        os.close(theirs)
+        reading.join()
+        os.close(ours)
+
+
+def _read(terminal: int) -> None:
+    with contextlib.suppress(OSError):  # the other side is closed
+        while os.read(terminal, 65_536):
+            pass
 
 
 @contextlib.contextmanager

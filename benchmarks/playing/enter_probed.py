@@ -36,7 +36,6 @@ def mark(place: type, method: str, name: str, *, ends: bool) -> None:
 
 mark(omni.Client, "__aenter__", "command", ends=False)
 mark(omni.Reply, "__aenter__", "request", ends=True)
-mark(omni.Speaker, "__aenter__", "device", ends=True)
 mark(omni.Speaker, "write", "audio", ends=False)
 try:
     app(sys.argv[1:], prog_name="omni-stream")

@@ -9,9 +9,12 @@ Rules.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +32,9 @@ MEASUREMENTS = {
 }
 
 RESULTS = Path(__file__).parents[1] / "results" / "playing"
+AT_ONCE = 4
+"""So many measurements run at once if they mean nothing."""
+
 COMMAND = "make bench-playing"
 
 INTRODUCTION = """\
@@ -57,27 +63,36 @@ def main() -> None:
         help="measure no others, and keep what is known of them",
     )
     options.add_argument("--page", type=Path, help="write the page to this file")
-    options.add_argument("--results", type=Path, default=RESULTS, help="the folder for the figures")
+    options.add_argument("--results", type=Path, help="the folder for the figures, if not the usual one")
     chosen = options.parse_args()
-    chosen.results.mkdir(parents=True, exist_ok=True)
-    for name in chosen.only or MEASUREMENTS:
-        setting = describe_machine()
-        begin = time.monotonic()
-        with tempfile.TemporaryDirectory() as folder:
-            figures = MEASUREMENTS[name].measure(Path(folder), quick=chosen.quick)
-        print(f"{name}: done in {time.monotonic() - begin:.0f} s", flush=True)
-        (chosen.results / f"{name}.json").write_text(
-            json.dumps({"setting": setting, "figures": figures}, indent=1) + "\n"
-        )
-    page = render_page(_known(chosen.results))
+    with contextlib.ExitStack() as until_end:
+        results = chosen.results or RESULTS
+        if chosen.quick and not chosen.results:  # nothing that is known is forgotten for it
+            results = Path(until_end.enter_context(tempfile.TemporaryDirectory()))
+        page = _measured(results, chosen.only or list(MEASUREMENTS), quick=chosen.quick)
     if chosen.page:
         chosen.page.write_text(page)
     print(page)
 
 
-def _known(results: Path) -> dict[str, Facts]:
+def _measured(results: Path, names: list[str], *, quick: bool) -> str:
+    """Measure, and give the page of all that is known then."""
+    results.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(AT_ONCE if quick else 1) as programs:
+        for _ in programs.map(partial(_measure, results, quick), names):
+            pass  # what a measurement raises is raised here
     files = {name: results / f"{name}.json" for name in MEASUREMENTS}
-    return {name: json.loads(file.read_text()) for name, file in files.items() if file.exists()}
+    return render_page({name: json.loads(file.read_text()) for name, file in files.items() if file.exists()})
+
+
+def _measure(results: Path, quick: bool, name: str) -> None:  # noqa: FBT001 -- `map` gives no names
+    setting = describe_machine()
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        figures = MEASUREMENTS[name].measure(Path(folder), quick=quick)
+    print(f"{name}: done in {time.monotonic() - begin:.0f} s", flush=True)
+    outcome = {"setting": setting, "figures": figures}
+    (results / f"{name}.json").write_text(json.dumps(outcome, indent=1) + "\n")
 
 
 def render_page(known: dict[str, Facts]) -> str:
