@@ -235,7 +235,7 @@ async def is_reopened(seconds=2.0, seed=0, within=None, **options):
         reopening.REOPEN_SECONDS = within
     samples = noise(seconds, seed=seed)
     try:
-        async with omni.Speaker(on_loss="reopen", **options) as speaker:
+        async with Speaker(on_loss="reopen", **options) as speaker:
             say("entered")
             writing = asyncio.ensure_future(write(speaker, samples))
             await until(lambda: speaker.stats.heard_seconds > 0.3)
@@ -253,7 +253,7 @@ async def is_reopened(seconds=2.0, seed=0, within=None, **options):
 
 async def is_interrupted_while_it_waits():
     """Interrupt what plays on a device that has vanished, and play something else once there is one."""
-    async with omni.Speaker(on_loss="reopen") as speaker:
+    async with Speaker(on_loss="reopen") as speaker:
         writing = asyncio.ensure_future(speaker.write(omni.AudioFrame(noise(15), omni.AudioFormat(24_000))))
         await until(lambda: speaker.stats.heard_seconds > 0.3)
         say("playing")
@@ -269,7 +269,7 @@ async def is_interrupted_while_it_waits():
 
 async def is_closed_while_it_waits():
     """Leave a speaker whose device has vanished."""
-    async with omni.Speaker(on_loss="reopen") as speaker:
+    async with Speaker(on_loss="reopen") as speaker:
         writing = asyncio.ensure_future(write(speaker, noise(15)))
         await until(lambda: speaker.stats.heard_seconds > 0.3)
         say("playing")

@@ -7,6 +7,12 @@ import pytest
 from card import Card
 from sinks.speaker.child import noise
 
+from omni_stream import AudioFormat, AudioFrame, SinkError
+from omni_stream.sinks.speaker.control import control
+from omni_stream.sinks.speaker.device import Device
+from omni_stream.sinks.speaker.reopening import AGAIN_SECONDS, MOST_IN_VAIN, Loss, Reopening
+from omni_stream.stages.resample import resampling
+
 REPEATED_SECONDS = 0.1  # at most: what a device asks for at once, and may have been heard
 AWAY_SECONDS = 0.7
 
@@ -15,9 +21,11 @@ PLANS = {
     "hung": ("hung up", {"ahead_seconds": 10.0, "device": "hung"}),
     "dead": ("dead", {"ahead_seconds": 0.5}),
     "moved": ("hung up", {"ahead_seconds": 0.5}),
-    "gone": ("hung up", {"ahead_seconds": 0.5, "within": 1.0}),
+    "gone": ("dead", {"ahead_seconds": 0.5, "within": 1.0}),
 }
 """What happens to a card of this name, and what a speaker on it is told."""
+
+SPARE_RATE = 48_000
 
 BACK = ["unplugged", "hung", "dead"]
 
@@ -30,7 +38,7 @@ def losses(tmp_path_factory, start_child):
     """
     cards = {name: [Card(tmp_path_factory.mktemp("card"), name=name)] for name in PLANS}
     for name in ("hung", "moved"):
-        cards[name].append(Card(tmp_path_factory.mktemp("card"), name="spare"))
+        cards[name].append(Card(tmp_path_factory.mktemp("card"), name="spare", rates=[SPARE_RATE]))
     programs = {}
     for name, (how, options) in PLANS.items():
         programs[name] = start_child("is_reopened", cards=cards[name], quiet=True, **options)
@@ -85,9 +93,16 @@ def test_a_device_that_is_back_plays_on_from_where_it_was_heard(losses, name):
 
 def test_where_the_default_was_wanted_the_new_default_takes_over(losses):
     program, (first, second) = losses["moved"]
-    assert_all_was_heard(first.sound[:, 0], second.sound[:, 0], noise(2.0))
+    before, after, samples = first.sound[:, 0], second.sound[:, 0], noise(2.0)
+    assert np.array_equal(before, samples[: len(before), 0])
+    begin = len(samples) - len(after) // 2
+    assert len(before) - REPEATED_SECONDS * 24_000 <= begin <= len(before)
     closed = said_by(program, "closed")
-    assert (closed["device"], closed["heard_seconds"]) == ("spare", pytest.approx(2.0, abs=1e-9))
+    assert (closed["device"], closed["rate"]) == ("spare", SPARE_RATE)
+    assert closed["heard_seconds"] == pytest.approx(2.0, abs=1e-4)
+    made = [*resampling(SPARE_RATE).feed(AudioFrame(samples[begin:], AudioFormat(24_000)))]
+    expected = np.concatenate([frame.samples[:, 0] for frame in made])[: SPARE_RATE // 4]
+    assert np.array_equal(after[: len(expected)], expected)
 
 
 def test_one_that_does_not_come_back_in_time_is_an_error_of_the_write_that_waits(losses):
@@ -95,7 +110,11 @@ def test_one_that_does_not_come_back_in_time_is_an_error_of_the_write_that_waits
     failed, closed = said_by(program, "failed"), said_by(program, "closed")
     assert failed["error"] == "DeviceLostError"
     assert "the sound device 'gone' was lost, as it asks for nothing any more, and" in failed["message"]
-    assert "no other could be opened: there is no sound device" in failed["message"]
+    known = "of those known before, as not all that were open could be closed"
+    assert (
+        f"and no other could be opened, {known}: the sound device 'gone' cannot be opened"
+        in failed["message"]
+    )
     assert failed["at"] >= said_by(program, "waiting")["at"] + 1.0
     heard = np.count_nonzero(recording.heard)
     assert failed["written_bytes"] / 2 == pytest.approx(heard, abs=REPEATED_SECONDS * 24_000)
@@ -127,3 +146,46 @@ def test_it_can_be_closed_while_it_waits(make_card, child):
     card.vanish("hung up")
     (closed,) = program.all("closed")
     assert (closed["tasks"], closed["error"]) == (1, "UsageError")
+
+
+HEADSET = Device(0, "Headset", "ALSA", 2, 48_000, 0.01, 0.04, is_default=True)
+
+
+def loss(**how):
+    return Loss(HEADSET, 24_000, "it is gone", control.post(lambda: None, within=5), **how)
+
+
+async def test_it_is_tried_again_until_there_is_one():
+    reopening, tries, failures = Reopening(), [], []
+
+    async def reopen(lost):
+        tries.append(time.monotonic())
+        if len(tries) < 3:
+            raise SinkError("busy")
+        assert reopening.loss is lost
+        reopening.found()
+
+    reopening.begin(loss(is_vain=False), reopen=reopen, fail=failures.append)
+    await reopening._task
+    assert reopening.loss is None
+    assert failures == []
+    assert np.diff(tries) == pytest.approx([AGAIN_SECONDS] * 2, abs=0.2)
+
+
+async def test_devices_that_play_nothing_are_not_tried_for_ever():
+    reopening, tries, failures = Reopening(), [], []
+
+    def lose():
+        reopening.begin(
+            loss(is_vain=True), reopen=reopen, fail=lambda device, how: failures.append((device, how))
+        )
+
+    async def reopen(_):
+        tries.append(time.monotonic())
+        reopening.found()
+        lose()
+
+    lose()
+    await reopening._task
+    assert len(tries) == MOST_IN_VAIN - 1
+    assert failures == [(HEADSET, f"it is gone, {MOST_IN_VAIN} times before anything was heard")]
