@@ -25,7 +25,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 export PYTHONSAFEPATH := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint lint-style lint-types lint-architecture lint-rust format docs bench bench-smoke fuzz fuzz-smoke install constraints clean FORCE
+.PHONY: help demo test lint lint-style lint-types lint-architecture lint-rust format docs bench bench-playing bench-smoke fuzz fuzz-smoke install constraints clean FORCE
 
 help:  ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -72,8 +72,13 @@ docs: $(VENV)/installed $(VENV)/dev  ## build the documentation into site/
 bench: $(VENV)/installed $(VENV)/dev  ## measure, side by side with other clients, and write the docs' page
 	@$(BIN)/python benchmarks --page docs/benchmarks.md
 
-bench-smoke: $(VENV)/installed $(VENV)/dev  ## only show that the benchmarks work
-	@$(BIN)/python benchmarks --quick >build/bench-smoke.log 2>&1 || { cat build/bench-smoke.log >&2; exit 1; }
+bench-playing: $(VENV)/installed $(VENV)/dev $(VENV)/playing build/card/ready  ## measure what is heard, side by side with other players, and write the docs' page
+	@$(BIN)/python benchmarks/playing --page docs/benchmarks-playing.md
+
+bench-smoke: $(VENV)/installed $(VENV)/dev build/card/ready  ## only show that the benchmarks work
+	@for each in benchmarks benchmarks/playing; do \
+	    $(BIN)/python $$each --quick >build/bench-smoke.log 2>&1 || { cat build/bench-smoke.log >&2; exit 1; }; \
+	done
 
 fuzz:  ## fuzz the native core, each target for FUZZ_SECONDS
 	@native/fuzz/run $(FUZZ_SECONDS)
@@ -83,10 +88,10 @@ fuzz-smoke:  ## fuzz each target for a few seconds
 
 install: $(VENV)/installed $(VENV)/dev build/card/ready  ## only the set-up: .venv with everything in it
 
-constraints: $(VENV)/made  ## pin the newest versions that go together
+constraints: $(VENV)/playing  ## pin the newest versions that go together
 	@$(BIN)/python -m venv --clear build/pins
 	@build/pins/bin/pip install --quiet --upgrade pip
-	@build/pins/bin/pip install --quiet --group dev '.[emulator]'
+	@build/pins/bin/pip install --quiet --group dev --group playing '.[emulator]'
 	@sed '/^#/!d' constraints.txt >build/pins/constraints.txt
 	@build/pins/bin/pip freeze --all --exclude omni_stream --exclude setuptools >>build/pins/constraints.txt
 	@mv build/pins/constraints.txt constraints.txt
@@ -142,6 +147,14 @@ $(VENV)/build: $(VENV)/made constraints.txt pyproject.toml
 $(VENV)/dev: $(VENV)/made constraints.txt pyproject.toml
 	@echo 'Installing the tools for tests, checks and documentation.'
 	@$(BIN)/pip install --quiet --constraint constraints.txt --group dev
+	@touch $@
+
+# PyAudio, beside which playing is measured, is compiled when it is installed.
+$(VENV)/playing: $(VENV)/made constraints.txt pyproject.toml
+	@if ! echo '#include <portaudio.h>' | cc -E - >/dev/null 2>&1; then \
+	    $(call get,gcc libc6-dev python3-dev portaudio19-dev,PyAudio is compiled with them); \
+	fi
+	@$(BIN)/pip install --quiet --constraint constraints.txt --group playing
 	@touch $@
 
 RUST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' native/Cargo.toml)

@@ -39,6 +39,7 @@ __all__ = [
     "Pipeline",
     "Playing",
     "PlayoutEvent",
+    "PlayoutNumbers",
     "PlayoutStats",
     "ProtocolError",
     "QuotaError",
@@ -113,7 +114,7 @@ if TYPE_CHECKING:
     )
     from omni_stream.media import Audio, Frames, Image, MediaFacts, Video
     from omni_stream.pipeline import BufferStats, Pipeline, Stage
-    from omni_stream.playout import JitterBuffer, PlayoutEvent, PlayoutStats
+    from omni_stream.playout import JitterBuffer, PlayoutEvent, PlayoutNumbers, PlayoutStats
     from omni_stream.request import Conversation
     from omni_stream.sinks import (
         Device,
@@ -151,7 +152,7 @@ else:  # or a type checker would believe in any name
         "events": "AudioDelta Event Finished ReasoningDelta TextDelta TranscriptDelta Usage",
         "media": "Audio Frames Image MediaFacts Video",
         "pipeline": "BufferStats Pipeline Stage",
-        "playout": "JitterBuffer PlayoutEvent PlayoutStats",
+        "playout": "JitterBuffer PlayoutEvent PlayoutNumbers PlayoutStats",
         "request": "Conversation",
         "sinks": "Device FileSink NullSink PacedSink Playing Sink Speaker SpeakerStats WavSink devices",
         "sse": "ServerSentEvent SSEParser",

@@ -1,6 +1,6 @@
 """The native ground: bytes and samples. Import its classes from the room that owns them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Self, final
 
 import numpy as np
@@ -348,21 +348,7 @@ def g711_decode(content: Buffer, law: Literal["mu", "a"]) -> bytes:
 class JitterBuffer:
     """See ``omni_stream.playout.JitterBuffer``, which sets the defaults and checks the ranges."""
 
-    def __new__(
-        cls,
-        rate: int,
-        *,
-        least_speed: float,
-        hold_s: float,
-        skips_lead: bool,
-        fade_s: float,
-        most_wait_s: float,
-        stall_second_cost: float,
-        stall_cost: float,
-        expected_delay_s: float,
-        memory_s: float,
-        max_backlog_s: float,
-    ) -> Self: ...
+    def __new__(cls, rate: int, numbers: Mapping[str, float | bool]) -> Self: ...
     @property
     def rate(self) -> int: ...
     def push(self, samples: npt.NDArray[np.int16], now: float) -> None:
@@ -400,14 +386,21 @@ class Output:
         format: Of the audio.
         device_channels: Of the device, 1 or 2.
         ring_frames: So many may wait.
-        enough_frames: So many are enough to begin.
+        numbers: Those of the policy, as of ``JitterBuffer``.
+        now_s: The time, on the clock by which it is to tell of events.
 
     Raises:
         ValueError: A number is out of its range.
     """
 
     def __new__(
-        cls, format: AudioFormat, *, device_channels: int, ring_frames: int, enough_frames: int
+        cls,
+        format: AudioFormat,
+        *,
+        device_channels: int,
+        ring_frames: int,
+        numbers: Mapping[str, float | bool],
+        now_s: float,
     ) -> Self: ...
     @staticmethod
     def callback() -> int:
@@ -422,7 +415,7 @@ class Output:
     def write(self, frame: AudioFrame, begin: int) -> int:
         """Put frames from number ``begin`` on into the ring, as many as it has room for; how many."""
     def end(self) -> None:
-        """What was written is whole: play it to its end."""
+        """What was written is whole, or no more of it comes: play it to its end."""
     def cut(self) -> int:
         """Fade out, and drop what was written; that is done when ``taken`` is the returned count or more."""
     def pause(self, is_paused: bool, /) -> None:
@@ -442,7 +435,7 @@ class Output:
         """What was played or dropped."""
     @property
     def played(self) -> int:
-        """What the device was given."""
+        """What the device was given, or was passed over on the way."""
     @property
     def heard(self) -> int:
         """What of it was due at the ear by now, by the device's clock; never less than before."""
@@ -455,9 +448,11 @@ class Output:
     @property
     def blocks(self) -> int:
         """How many blocks it has asked for."""
+    def events(self) -> list[tuple[Literal["started", "stalled", "resumed", "drained"], float, int]]:
+        """What happened since the last call, as of ``JitterBuffer``."""
     @property
-    def underruns(self) -> int:
-        """How often there was nothing to play although more was to come."""
+    def figures(self) -> tuple[float, int, float, float, float, float]:
+        """Target, stalls, stalled, held, stretched, skipped of ``PlayoutStats``."""
     @property
     def late(self) -> int:
         """How often the device ran empty since it was not given a block in time."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import omni_stream as omni
 from omni_stream.cli.seen import Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
 
     from omni_stream.cli.question import Question
@@ -51,6 +52,7 @@ async def answer(
         asked = await until_end.enter_async_context(client)
         until_end.enter_context(screen)
         begin = time.monotonic()
+        opening = None if speaker is None else await until_end.enter_async_context(_opening(speaker))
         reply = await until_end.enter_async_context(
             question.prepared(asked, record=recording, on_upload=screen.sent)
         )
@@ -60,9 +62,9 @@ async def answer(
             tally.count(item, at_seconds)
             screen.show(item, at_seconds)
 
-        if speaker is not None:  # the device is opened while the first sound is on its way
+        if opening is not None:
             try:
-                await until_end.enter_async_context(speaker)
+                await opening
             except omni.SinkError as error:
                 failure, speaker = error, None
         if speaker is not None:
@@ -73,6 +75,18 @@ async def answer(
                 if sink is not None and isinstance(item, omni.AudioFrame):
                     await sink.write(item)
     return failure
+
+
+@asynccontextmanager
+async def _opening(speaker: omni.Speaker) -> AsyncIterator[asyncio.Task[omni.Speaker]]:
+    """The device is opened while the request is on its way, and closed at the end."""
+    async with AsyncExitStack() as until_end:
+        opening = asyncio.create_task(until_end.enter_async_context(speaker))
+        try:
+            yield opening
+        finally:
+            with suppress(omni.SinkError):  # for whoever waits for it
+                await opening
 
 
 async def _play(
@@ -87,7 +101,7 @@ async def _play(
 
     def look_and_listen(item: omni.Event | omni.AudioFrame) -> None:
         look(item)
-        screen.plays(playing.buffered_seconds, speaker.stats.underruns)
+        screen.plays(playing.buffered_seconds, speaker.stats.stalls)
 
     playing = speaker.play(reply, also=[Seen(look_and_listen), *([] if sink is None else [sink])])
     try:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from array import array
+from operator import mul
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 if TYPE_CHECKING:
     import omni_stream as omni
@@ -17,8 +17,8 @@ _FULL_SCALE = 32_768.0
 
 def level(frame: omni.AudioFrame) -> float:
     """The root mean square of ``frame``, in dB of full scale; -inf for silence or nothing."""
-    samples = frame.samples.astype(np.float32)
-    power = float(np.mean(np.square(samples))) if samples.size else 0.0
+    samples = array("h", bytes(frame))  # numpy would be waited for before the first sound
+    power = sum(map(mul, samples, samples)) / len(samples) if samples else 0.0
     return 10.0 * math.log10(power / _FULL_SCALE**2) if power else -math.inf
 
 

@@ -182,6 +182,14 @@ class Reply:
         return request_id_of(self.headers)
 
     @property
+    def connect_seconds(self) -> float | None:
+        """Seconds that setting up the connection took, 0 if it was there already and used again.
+
+        None before the answer has begun, and with a session of the caller's.
+        """
+        return None if self._incoming is None else self._incoming.response.connect_seconds
+
+    @property
     def partial(self) -> Partial:
         """What has been received so far, which may be ahead of what was read by up to one read."""
         return Partial() if self._incoming is None else self._incoming.decoder.partial

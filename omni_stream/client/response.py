@@ -38,6 +38,7 @@ class Response:
         direct: What its body is read from before it is read from ``answer``; None for nothing.
         host: Who sent it, for messages.
         sent_at: When the last byte of the request was sent, in the loop's time.
+        connect_seconds: What connecting took, 0 for a connection that was used again; None if nobody knows.
         on_close: Called once, when the response is closed.
 
     Attributes:
@@ -52,6 +53,7 @@ class Response:
         "_direct",
         "_on_close",
         "_record",
+        "connect_seconds",
         "headers",
         "host",
         "sent_at",
@@ -65,6 +67,7 @@ class Response:
         direct: DirectBody | None,
         host: str,
         sent_at: float,
+        connect_seconds: float | None = None,
         on_close: Callable[[], None],
     ) -> None:
         self._answer = answer
@@ -77,6 +80,7 @@ class Response:
         self.headers: Mapping[str, str] = answer.headers
         self.host = host
         self.sent_at = sent_at
+        self.connect_seconds = connect_seconds
 
     @property
     def received_bytes(self) -> int:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
+from omni_stream.client.connecting import Connecting, told_of_connections
 from omni_stream.client.direct import Receiving
 from omni_stream.client.limits import limit_passed
 from omni_stream.client.response import Response
@@ -117,7 +118,9 @@ class Transport:
             raise UsageError("the client belongs to another event loop; make one in each event loop")
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+                connector=aiohttp.TCPConnector(limit=0),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trace_configs=[told_of_connections()],
             )
         return self._session
 
@@ -184,6 +187,7 @@ class Transport:
         on_upload: OnUpload | None,
     ) -> Response:
         scope = asyncio.timeout_at(None if total_deadline == inf else total_deadline)
+        connecting = Connecting()
         sending = Sending(
             body,
             scope=scope,
@@ -203,6 +207,7 @@ class Transport:
                     auto_decompress=True,
                     read_bufsize=READ_BUFFER_BYTES,
                     timeout=aiohttp.ClientTimeout(connect=self._timeouts.connect, ceil_threshold=inf),
+                    trace_request_ctx=connecting,
                 )
         except BaseException as error:
             sending.abort()
@@ -221,6 +226,7 @@ class Transport:
             direct=sending.direct,
             host=self._endpoint.host,
             sent_at=sending.answered(),
+            connect_seconds=connecting.seconds,
             on_close=self._slots.release,
         )
 

@@ -10,6 +10,7 @@ Rules.
 """
 
 from omni_stream.playout.buffer import JitterBuffer
+from omni_stream.playout.numbers import PlayoutNumbers
 from omni_stream.playout.told import PlayoutEvent, PlayoutStats
 
-__all__ = ["JitterBuffer", "PlayoutEvent", "PlayoutStats"]
+__all__ = ["JitterBuffer", "PlayoutEvent", "PlayoutNumbers", "PlayoutStats"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from omni_stream import _native
 from omni_stream.audio import Heard
 from omni_stream.errors import UsageError
-from omni_stream.playout.numbers import check, check_rate, check_time
+from omni_stream.playout.numbers import PlayoutNumbers, check, check_rate, check_time, checked
 from omni_stream.playout.told import PlayoutEvent, PlayoutStats
 
 if TYPE_CHECKING:
@@ -34,30 +34,17 @@ class JitterBuffer:
     * Where there is nothing left, sound fades out, and in again once going on is worth more than
       waiting for more.
 
-    With ``least_speed=1, hold_s=0, skips_lead=False`` each reply is played sample for sample, but
-    for the gain of the fades where its sound begins and ends, with silence where it stalls.
+    With ``least_speed=1, hold_s=0, skips_lead=False`` each reply is played sample for sample, from the
+    first to the last, with silence, and fades around it, where it stalls.
 
     It is open for the first reply.  What it learnt stays for those behind it.  Not thread-safe:
     one call at a time.
 
     Args:
         rate: Of the mono audio, in Hz, 8,000 to 192,000.
-        least_speed: The slowest that speech is played, 0.9 to 1; 1 never slows it down.  At 0.9 it
-            is heard, at 0.95 hardly, and it seldom has to be that slow.
-        hold_s: Seconds by which any pause may be made longer, 0 to 1; 0 leaves all as they are.
-            A long pause may be longer by half.  A quarter of a second more is hardly noticed.
-        skips_lead: Whether silence (-61 dB of full scale) before a reply's first sound is passed over.
-        fade_s: Seconds that a fade takes, 0.005 to 0.02, in steps of 5 ms.
-        most_wait_s: Seconds from a reply's first audio to its first sound at most, and in a stall once
-            there is anything to play, 0 to 60: what is worth waiting for comes sooner.
-        stall_second_cost: What a second of silence within speech costs, in seconds of waiting before the
-            reply, 0 to 100.
-        stall_cost: What each such silence costs beside that, in seconds of waiting, 0 to 100: it startles.
-        expected_delay_s: The scale of delay where nothing was seen yet, 0.01 to 10 seconds.  The
-            default suits speech from a hosted model over the internet; less suits a server nearby.
-        memory_s: Seconds after which a gap counts a third, 0.1 to 3,600.
         max_backlog_s: Seconds of audio that may wait, 1 to 3,600.  The default holds a
             reply of ten minutes that comes at once, in 29 MB at 24 kHz; none is that long.
+        numbers: Those of the policy; see `PlayoutNumbers`.
 
     Attributes:
         rate: In Hz.
@@ -68,35 +55,10 @@ class JitterBuffer:
 
     __slots__ = ("_buffer", "_numpy")
 
-    def __init__(
-        self,
-        rate: int,
-        *,
-        least_speed: float = 0.9,
-        hold_s: float = 0.25,
-        skips_lead: bool = True,
-        fade_s: float = 0.01,
-        most_wait_s: float = 1.5,
-        stall_second_cost: float = 3.0,
-        stall_cost: float = 0.5,
-        expected_delay_s: float = 0.3,
-        memory_s: float = 3.0,
-        max_backlog_s: float = 600.0,
-    ) -> None:
+    def __init__(self, rate: int, *, max_backlog_s: float = 600.0, **numbers: Unpack[PlayoutNumbers]) -> None:
         check_rate(rate)
-        self._buffer = _native.JitterBuffer(
-            rate,
-            least_speed=check("least_speed", least_speed),
-            hold_s=check("hold_s", hold_s),
-            skips_lead=bool(skips_lead),
-            fade_s=check("fade_s", fade_s),
-            most_wait_s=check("most_wait_s", most_wait_s),
-            stall_second_cost=check("stall_second_cost", stall_second_cost),
-            stall_cost=check("stall_cost", stall_cost),
-            expected_delay_s=check("expected_delay_s", expected_delay_s),
-            memory_s=check("memory_s", memory_s),
-            max_backlog_s=check("max_backlog_s", max_backlog_s),
-        )
+        max_backlog_s = check("max_backlog_s", max_backlog_s)
+        self._buffer = _native.JitterBuffer(rate, checked(numbers, max_backlog_s=max_backlog_s))
         import numpy  # noqa: ICN001, PLC0415 -- 0.1 s, which importers need not wait for
 
         self._numpy = numpy

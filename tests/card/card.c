@@ -175,6 +175,7 @@ static int look(struct card *card, int64_t now) {
         /* From now on there is room for all that comes, or no more than the player knows of. */
         card->position = how == HUNG_UP ? committed(card) : told;
         card->how = how;
+        fcntl(card->log, F_OFD_SETLK, &(struct flock){.l_type = F_UNLCK}); /* once it is back, it is free */
     }
     if (!how || (how != HUNG_UP && !card->is_told))
         return 0; /* until polling has reported it, what is committed goes nowhere */

@@ -122,14 +122,15 @@ class Card:
     def vanish(self, how):
         """From now on the card is gone: "unplugged", "hung up" or "dead", as card.c says of each.
 
-        Whoever has it open has lost it for good, and it cannot be opened.  Returns when that was.
+        Whoever has it open has lost it for good, and it cannot be opened until it comes back.  Returns when
+        that was.
         """
         self._control[VANISH_HOW] = HOW[how]
         self._control[VANISH_NS] = now = time.monotonic_ns()
         return now / 1e9
 
     def come_back(self):
-        """The card can be opened again."""
+        """The card can be opened again, also by a program that has lost it and cannot close it."""
         self._control[VANISH_NS] = 0
 
     def stall(self, seconds=None):

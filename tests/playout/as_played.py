@@ -6,18 +6,19 @@ played, and how far the gain is open.
 
 
 def as_played(heard, samples, fade):
-    """Whether `heard` is all of `samples`, none of them 0, with silence where the gain is closed."""
+    """Whether `heard` is all of `samples`, none of them 0, with silence where the gain is closed.
+
+    The gain is open at the first of them, and may be at the last.
+    """
     ways = {(0, 0)}
     for sound in heard:
         further = set()
         for played, gain in ways:
-            if sound == 0 and gain == 0:
+            if sound == 0 and (gain == 0 or played == len(samples)):
                 further.add((played, gain))
             if played < len(samples):
-                left = len(samples) - played - 1
-                for moved in (min(gain + 1, fade), gain - 1):
-                    for limited in (moved, min(moved, left)):
-                        if moved >= 0 and sound == int(samples[played] * limited / fade):
-                            further.add((played + 1, limited))
+                for moved in (min(gain + 1, fade), gain - 1) if played else (fade,):
+                    if moved >= 0 and sound == int(samples[played] * moved / fade):
+                        further.add((played + 1, moved))
         ways = further
     return any(played == len(samples) for played, _ in ways)

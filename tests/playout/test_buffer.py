@@ -195,8 +195,8 @@ def test_a_stall_is_a_silence_between_two_fades_and_is_counted():
     stats = buffer.stats
     assert (stats.stalls, stats.stalled_s) == (1, pytest.approx(0.5, abs=0.01))
     assert happened(buffer) == ["started", "stalled", "resumed", "drained"]
-    assert np.array_equal(first[240:23_700], SOUND[240:23_700])
-    steps = np.abs(np.diff(np.concatenate([first, second]).astype(int)))
+    assert np.array_equal(first[:23_700], SOUND[:23_700])
+    steps = np.abs(np.diff(np.concatenate([first, second[:24_000]]).astype(int)))
     assert steps.max() <= np.abs(np.diff(SOUND[:48_000].astype(int))).max()
 
 

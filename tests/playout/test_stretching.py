@@ -57,7 +57,9 @@ def test_no_joint_clicks(pitch):
     samples = tone(pitch)
     heard, stats = slowed(samples)
     assert stats.stretched_s > 0.15
-    corners, own = (np.abs(np.diff(sound.astype(int), 2)).max() for sound in (heard, samples))
+    sounds = np.flatnonzero(heard)
+    inner = heard[sounds[0] : sounds[-1]]
+    corners, own = (np.abs(np.diff(sound.astype(int), 2)).max() for sound in (inner, samples))
     assert corners <= own + 0.015 * samples.max()
 
 

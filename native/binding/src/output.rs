@@ -17,11 +17,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use omni_stream_core::output::ring::{Writer, ring};
-use omni_stream_core::output::{Asked, HostClock, Orders, Player, PreRoll, Reports};
+use omni_stream_core::output::{Asked, Events, HostClock, Orders, Player, Reports, Setting};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::audio::{AudioFormat, AudioFrame};
+use crate::playout::{PlayoutNumbers, word};
 
 /// `PaStreamCallbackTimeInfo`, in seconds of the host's clock.
 #[repr(C)]
@@ -39,7 +40,7 @@ const ABORT: c_int = 2;
 
 /// What the device's thread alone uses.
 struct Own {
-    player: Player<PreRoll>,
+    player: Player,
     clock: HostClock,
 }
 
@@ -136,7 +137,10 @@ unsafe extern "C" fn finished(user: *mut c_void) {
 pub struct Output {
     shared: Arc<Shared>,
     writer: Mutex<Writer>,
+    events: Mutex<Events>,
     format: AudioFormat,
+    /// The zero of our clock on Python's, in seconds.
+    zero_s: f64,
     /// What PortAudio has of `shared`, as an address; 0 if nothing.
     lent: Mutex<usize>,
 }
@@ -144,6 +148,15 @@ pub struct Output {
 impl Output {
     fn writer(&self) -> std::sync::MutexGuard<'_, Writer> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now_s(&self) -> f64 {
+        seconds(self.shared.now_ns())
+    }
+
+    #[allow(clippy::cast_precision_loss)] // far below 2^53
+    fn frame_seconds(&self, frames: usize) -> f64 {
+        frames as f64 / f64::from(self.format.0.rate())
     }
 }
 
@@ -154,31 +167,34 @@ fn seconds(ns: u64) -> f64 {
 
 #[pymethods]
 impl Output {
-    /// Plays audio of `format` on a device of so many channels, begun at `enough_frames`, out of a ring.
+    /// Plays audio of `format` on a device of so many channels, out of a ring, by the policy's numbers; it is
+    /// `now_s` on the clock by which it is to tell of events.
     #[new]
-    #[pyo3(signature = (format, *, device_channels, ring_frames, enough_frames))]
+    #[pyo3(signature = (format, *, device_channels, ring_frames, numbers, now_s))]
     fn new(
         format: AudioFormat,
         device_channels: u16,
         ring_frames: usize,
-        enough_frames: usize,
+        numbers: PlayoutNumbers,
+        now_s: f64,
     ) -> PyResult<Self> {
         if !(1..=2).contains(&device_channels) || !(1..=1 << 28).contains(&ring_frames) {
             return Err(PyValueError::new_err(
                 "an output has 1 or 2 channels, and a ring of 1 to 2^28 frames",
             ));
         }
-        let rate = format.0.rate();
-        let (writer, reader) = ring(ring_frames, format.0.channels());
         let orders = Arc::new(Orders::default());
         let reports = Arc::new(Reports::default());
-        let player = Player::new(
-            PreRoll::new(reader, rate, enough_frames),
-            rate,
+        let channels = format.0.channels();
+        let (writer, reader) = ring(ring_frames, channels, Arc::clone(&orders));
+        let setting = Setting {
+            rate: format.0.rate(),
+            channels,
             device_channels,
-            Arc::clone(&orders),
-            Arc::clone(&reports),
-        );
+            numbers: numbers.into(),
+        };
+        let (player, events) =
+            Player::new(reader, setting, Arc::clone(&orders), Arc::clone(&reports));
         let shared = Shared {
             own: UnsafeCell::new(Own {
                 player,
@@ -196,7 +212,9 @@ impl Output {
         Ok(Self {
             shared: Arc::new(shared),
             writer: Mutex::new(writer),
+            events: Mutex::new(events),
             format,
+            zero_s: now_s,
             lent: Mutex::new(0),
         })
     }
@@ -238,19 +256,17 @@ impl Output {
         let begin = begin
             .saturating_mul(self.format.0.frame_bytes())
             .min(pcm.len());
-        self.writer().write(&pcm[begin..])
+        self.writer().write(&pcm[begin..], self.now_s())
     }
 
-    /// What was written is whole.
+    /// What was written is whole, or no more of it comes.
     fn end(&self) {
-        self.shared.orders.end(self.writer().written());
+        self.writer().end(self.now_s());
     }
 
     /// Fade out, and drop what was written until now; returns the mark up to which.
     fn cut(&self) -> u64 {
-        let mark = self.writer().written();
-        self.shared.orders.cut(mark);
-        mark
+        self.writer().cut()
     }
 
     fn pause(&self, is_paused: bool) {
@@ -305,9 +321,28 @@ impl Output {
         self.shared.reports.blocks()
     }
 
+    /// What happened and was not asked for yet: (what, when, to which reply).
+    fn events(&self) -> Vec<(&'static str, f64, u64)> {
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        events
+            .by_ref()
+            .map(|event| (word(event.happening), self.zero_s + event.at, event.reply))
+            .collect()
+    }
+
+    /// What the policy did: (target, stalls, stalled, held, stretched, skipped), all but the stalls in seconds.
     #[getter]
-    fn underruns(&self) -> u64 {
-        self.shared.reports.underruns()
+    fn figures(&self) -> (f64, u64, f64, f64, f64, f64) {
+        let reports = &self.shared.reports;
+        let counts = reports.counts();
+        (
+            reports.target_s(),
+            counts.stalls,
+            self.frame_seconds(counts.stalled),
+            self.frame_seconds(counts.held),
+            self.frame_seconds(counts.stretched),
+            self.frame_seconds(counts.skipped),
+        )
     }
 
     #[getter]

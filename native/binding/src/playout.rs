@@ -17,12 +17,45 @@ create_exception!(
 /// A pull of this size takes some ten microseconds; giving up the lock pays from here on.
 const LONG_PULL_FRAMES: usize = 4096;
 
-fn word(happening: Happening) -> &'static str {
+pub(crate) fn word(happening: Happening) -> &'static str {
     match happening {
         Happening::Started => "started",
         Happening::Stalled => "stalled",
         Happening::Resumed => "resumed",
         Happening::Drained => "drained",
+    }
+}
+
+/// The numbers of the policy, as a dict.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct PlayoutNumbers {
+    least_speed: f64,
+    hold_s: f64,
+    skips_lead: bool,
+    fade_s: f64,
+    most_wait_s: f64,
+    stall_second_cost: f64,
+    stall_cost: f64,
+    expected_delay_s: f64,
+    memory_s: f64,
+    max_backlog_s: f64,
+}
+
+impl From<PlayoutNumbers> for Numbers {
+    fn from(numbers: PlayoutNumbers) -> Self {
+        Self {
+            least_speed: numbers.least_speed,
+            hold_s: numbers.hold_s,
+            skips_lead: numbers.skips_lead,
+            fade_s: numbers.fade_s,
+            most_wait_s: numbers.most_wait_s,
+            stall_second_cost: numbers.stall_second_cost,
+            stall_cost: numbers.stall_cost,
+            expected_delay_s: numbers.expected_delay_s,
+            memory_s: numbers.memory_s,
+            max_backlog_s: numbers.max_backlog_s,
+        }
     }
 }
 
@@ -33,37 +66,8 @@ pub struct JitterBuffer(playout::JitterBuffer);
 #[pymethods]
 impl JitterBuffer {
     #[new]
-    #[pyo3(signature = (
-        rate, *, least_speed, hold_s, skips_lead, fade_s, most_wait_s, stall_second_cost, stall_cost,
-        expected_delay_s, memory_s, max_backlog_s
-    ))]
-    #[allow(clippy::too_many_arguments)] // the numbers of the policy, by keyword
-    fn new(
-        rate: u32,
-        least_speed: f64,
-        hold_s: f64,
-        skips_lead: bool,
-        fade_s: f64,
-        most_wait_s: f64,
-        stall_second_cost: f64,
-        stall_cost: f64,
-        expected_delay_s: f64,
-        memory_s: f64,
-        max_backlog_s: f64,
-    ) -> Self {
-        let numbers = Numbers {
-            least_speed,
-            hold_s,
-            skips_lead,
-            fade_s,
-            most_wait_s,
-            stall_second_cost,
-            stall_cost,
-            expected_delay_s,
-            memory_s,
-            max_backlog_s,
-        };
-        Self(playout::JitterBuffer::new(rate, numbers))
+    fn new(rate: u32, numbers: PlayoutNumbers) -> Self {
+        Self(playout::JitterBuffer::new(rate, numbers.into()))
     }
 
     #[getter]

@@ -18,6 +18,7 @@ pub mod base64;
 mod base64_avx2;
 pub mod chunked;
 pub mod encoding;
+mod fade;
 pub mod format;
 pub mod g711;
 pub mod hex;

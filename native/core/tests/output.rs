@@ -3,16 +3,46 @@
 use std::sync::Arc;
 
 use omni_stream_core::output::ring::{Writer, ring};
-use omni_stream_core::output::{Asked, HostClock, Orders, Player, PreRoll, Reports};
+use omni_stream_core::output::{Asked, Events, HostClock, Orders, Player, Reports, Setting};
+use omni_stream_core::playout::source::Source;
+use omni_stream_core::playout::{Happening, Numbers};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 const RATE: u32 = 24_000;
-const FADE: usize = 120;
+/// At a pause and a cut, and where a reply stalls.
+const GATE: usize = 120;
+const FADE: usize = 240;
+
+const NUMBERS: Numbers = Numbers {
+    least_speed: 0.9,
+    hold_s: 0.25,
+    skips_lead: true,
+    fade_s: 0.01,
+    most_wait_s: 1.5,
+    stall_second_cost: 3.0,
+    stall_cost: 0.5,
+    expected_delay_s: 0.3,
+    memory_s: 3.0,
+    max_backlog_s: 60.0,
+};
+const AS_IT_IS: Numbers = Numbers {
+    least_speed: 1.0,
+    hold_s: 0.0,
+    skips_lead: false,
+    ..NUMBERS
+};
+/// It starts with the first piece.
+const AT_ONCE: Numbers = Numbers {
+    most_wait_s: 0.0,
+    ..AS_IT_IS
+};
 
 struct Device {
     writer: Writer,
-    player: Player<PreRoll>,
+    player: Player,
+    events: Events,
     orders: Arc<Orders>,
     reports: Arc<Reports>,
     channels: usize,
@@ -20,30 +50,36 @@ struct Device {
 }
 
 impl Device {
-    fn new(channels: u16, device_channels: u16, ring_frames: usize, enough: usize) -> Self {
-        let (writer, reader) = ring(ring_frames, channels);
+    fn new(channels: u16, device_channels: u16, ring_frames: usize, numbers: Numbers) -> Self {
         let orders = Arc::new(Orders::default());
         let reports = Arc::new(Reports::default());
-        let player = Player::new(
-            PreRoll::new(reader, RATE, enough),
-            RATE,
+        let (writer, reader) = ring(ring_frames, channels, Arc::clone(&orders));
+        let setting = Setting {
+            rate: RATE,
+            channels,
             device_channels,
-            Arc::clone(&orders),
-            Arc::clone(&reports),
-        );
-        let channels = usize::from(device_channels);
+            numbers,
+        };
+        let (player, events) =
+            Player::new(reader, setting, Arc::clone(&orders), Arc::clone(&reports));
         Self {
             writer,
             player,
+            events,
             orders,
             reports,
-            channels,
+            channels: usize::from(device_channels),
             now_ns: 1_000_000_000,
         }
     }
 
     fn mono() -> Self {
-        Self::new(1, 1, 24_000, 1)
+        Self::new(1, 1, 24_000, AT_ONCE)
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn now_s(&self) -> f64 {
+        self.now_ns as f64 / 1e9
     }
 
     fn write(&mut self, samples: &[i16]) -> usize {
@@ -51,15 +87,21 @@ impl Device {
             .iter()
             .flat_map(|sample| sample.to_le_bytes())
             .collect();
-        self.writer.write(&pcm)
+        let now_s = self.now_s();
+        self.writer.write(&pcm, now_s)
     }
 
-    fn end(&self) {
-        self.orders.end(self.writer.written());
+    fn end(&mut self) {
+        let now_s = self.now_s();
+        self.writer.end(now_s);
     }
 
-    fn cut(&self) {
-        self.orders.cut(self.writer.written());
+    fn cut(&mut self) {
+        self.writer.cut();
+    }
+
+    fn stalls(&self) -> u64 {
+        self.reports.counts().stalls
     }
 
     /// A block, heard 10 ms after it is asked for.
@@ -121,10 +163,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
-    fn each_frame_is_played_at_most_once_and_in_order(
-        steps in steps(), channels in 1..=2_u16, device_channels in 1..=2_u16, enough in 0..4_000_usize,
+    fn the_books_are_kept_whatever_is_done(
+        steps in steps(), channels in 1..=2_u16, device_channels in 1..=2_u16, numbers in select(vec![NUMBERS, AS_IT_IS, AT_ONCE]),
     ) {
-        let mut device = Device::new(channels, device_channels, 8_000, enough);
+        let mut device = Device::new(channels, device_channels, 8_000, numbers);
         let (mut written, mut given) = (0_u64, 0_u64);
         for step in steps {
             match step {
@@ -152,95 +194,148 @@ proptest! {
         }
         device.orders.pause(false);
         device.end();
-        device.pull(written.try_into().unwrap());
-        device.pull(4_000);
+        for _ in 0..3 {
+            device.pull(24_000);
+        }
         prop_assert_eq!(device.reports.taken(), written);
     }
 
     #[test]
-    fn whole_audio_is_played_as_it_is_however_it_is_cut(
-        writes in vec(0..2_000_usize, 1..20), pulls in vec(1..900_usize, 1..20), enough in 0..2_000_usize,
+    fn whole_replies_are_played_as_they_are_however_they_are_cut(
+        replies in vec(vec(1..2_000_usize, 1..8), 1..5), pulls in vec(1..900_usize, 1..20), channels in 1..=2_u16,
     ) {
-        let mut device = Device::new(1, 1, 1 << 16, enough);
-        let samples = noise(writes.iter().sum());
+        let mut device = Device::new(channels, channels, 1 << 16, AS_IT_IS);
+        let channels = usize::from(channels);
+        let samples = noise(replies.iter().flatten().sum::<usize>() * channels);
         let mut rest = &samples[..];
-        for frames in writes {
-            prop_assert_eq!(device.write(&rest[..frames]), frames);
-            rest = &rest[frames..];
+        for writes in replies {
+            for frames in writes {
+                prop_assert_eq!(device.write(&rest[..frames * channels]), frames);
+                rest = &rest[frames * channels..];
+            }
+            device.end();
         }
-        device.end();
         let mut heard = Vec::new();
-        for frames in pulls.iter().cycle().take(2_000) {
+        for frames in pulls.iter().cycle() {
             heard.extend(device.pull(*frames));
             if heard.len() > samples.len() {
                 break;
             }
         }
-        let sound: Vec<i16> = heard.into_iter().filter(|&sample| sample != 0).collect();
-        let count = sound.len();
-        prop_assert_eq!(&sound, &samples[..count]);
-        prop_assert_eq!(device.reports.underruns(), 0);
+        prop_assert_eq!(&heard[..samples.len()], &samples[..]);
+        prop_assert!(heard[samples.len()..].iter().all(|&sample| sample == 0));
+        prop_assert_eq!(device.stalls(), 0);
+        prop_assert_eq!(device.reports.played(), (samples.len() / channels) as u64);
     }
 }
 
-#[test]
-fn it_begins_once_there_is_enough_or_that_is_how_long_it_has_waited() {
-    let mut device = Device::new(1, 1, 24_000, 1_000);
-    device.write(&noise(999));
-    assert_eq!(device.pull(480), vec![0; 480]);
-    device.write(&noise(1));
-    assert_eq!(device.pull(480), noise(480));
-
-    let mut device = Device::new(1, 1, 24_000, 1_000);
-    assert_eq!(device.pull(4_000), vec![0; 4_000]); // nothing is there, so nothing is waited for
-    device.write(&noise(300));
-    assert_eq!(device.pull(500), vec![0; 500]);
-    assert_eq!(device.pull(500), vec![0; 500]);
-    assert_eq!(device.pull(100), noise(100));
+/// A second of a voice and a pause, as often as that takes.
+fn voice(frames: usize) -> Vec<i16> {
+    (0..frames)
+        .map(|at| {
+            let wave = i16::try_from(at % 200).unwrap() - 100;
+            if at % 24_000 < 18_000 { wave * 90 } else { 0 }
+        })
+        .collect()
 }
 
 #[test]
-fn an_underrun_is_faded_into_and_out_of_and_counted() {
+fn two_channels_that_are_alike_are_played_as_one() {
+    let mut mono = Device::new(1, 1, 48_000, NUMBERS);
+    let mut stereo = Device::new(2, 1, 48_000, NUMBERS);
+    for (number, piece) in voice(120_000).chunks(2_160).enumerate() {
+        if number % 20 < 18 {
+            mono.write(piece);
+            stereo.write(
+                &piece
+                    .iter()
+                    .flat_map(|&sample| [sample; 2])
+                    .collect::<Vec<_>>(),
+            );
+        }
+        assert_eq!(mono.pull(2_400), stereo.pull(2_400));
+    }
+    let counts = mono.reports.counts();
+    assert_eq!(counts, stereo.reports.counts());
+    assert!(counts.stretched > 0 && counts.held > 0);
+}
+
+#[test]
+fn it_begins_once_there_is_enough_or_no_more_is_to_be_had() {
+    let mut device = Device::new(1, 1, 48_000, AS_IT_IS);
+    device.write(&noise(2_400));
+    assert_eq!(device.pull(480), vec![0; 480]);
+    device.write(&noise(24_000));
+    assert_eq!(device.pull(480), noise(480));
+
+    let mut small = Device::new(1, 1, 2_400, AS_IT_IS);
+    assert_eq!(small.write(&noise(4_800)), 2_400);
+    assert_eq!(small.pull(480), noise(480)); // it is full
+    small.cut();
+    small.pull(480);
+    small.write(&noise(1_000));
+    assert_eq!(small.pull(480), vec![0; 480]); // it is not any more
+}
+
+#[test]
+fn what_waits_for_room_is_not_late() {
+    let mut device = Device::new(1, 1, 24_000, NUMBERS);
+    let mut rest = noise(240_000);
+    while !rest.is_empty() {
+        let taken = device.write(&rest);
+        rest.drain(..taken);
+        device.pull(1_200);
+        let counts = device.reports.counts();
+        assert_eq!((counts.stretched, counts.held, counts.stalls), (0, 0, 0));
+    }
+    assert!(device.reports.target_s() > 0.0);
+}
+
+#[test]
+fn a_stall_is_faded_into_and_out_of_counted_and_told() {
     let mut device = Device::mono();
     device.write(&[10_000; 600]);
     let mut heard = device.pull(960);
     device.write(&[10_000; 960]);
     device.end();
-    heard.extend(device.pull(960));
-    assert_eq!(device.reports.underruns(), 1);
+    heard.extend(device.pull(961));
+    assert_eq!(device.stalls(), 1);
     assert_eq!(heard[..600 - FADE], [10_000; 600 - FADE]);
     assert_eq!(heard[599..960], [0; 361]);
-    assert_eq!(heard[960 + FADE..], [10_000; 960 - FADE]);
-    assert!(largest_step(&heard) <= 10_000 / 120 + 1);
+    assert_eq!(heard[960 + FADE..1_920], [10_000; 960 - FADE]);
+    assert!(largest_step(&heard[..1_920]) <= 10_000 / 240 + 1);
     assert_eq!(device.reports.played(), 1_560);
+    let events: Vec<_> = device.events.by_ref().collect();
+    let told: Vec<_> = events.iter().map(|event| event.happening).collect();
+    assert_eq!(
+        told,
+        [
+            Happening::Started,
+            Happening::Stalled,
+            Happening::Resumed,
+            Happening::Drained
+        ]
+    );
+    let at: Vec<_> = events
+        .iter()
+        .map(|event| ((event.at - 1.01) * 1e3).round())
+        .collect();
+    assert_eq!(at, [0.0, 15.0, 40.0, 80.0]); // ms after the first frame is heard
 }
 
 #[test]
-fn what_comes_in_time_opens_a_fade_that_had_begun() {
-    let mut device = Device::mono();
-    device.write(&[10_000; 200]);
-    let mut heard = device.pull(100); // 100 are left, so it closes
-    assert!(heard[99] < 10_000);
-    device.write(&[10_000; 860]);
-    device.end();
-    heard.extend(device.pull(860));
-    assert!(largest_step(&heard) <= 10_000 / 120 + 1);
-    assert_eq!(heard[400..], [10_000; 560]);
-    assert_eq!(device.reports.underruns(), 0);
-}
-
-#[test]
-fn the_end_of_a_reply_is_no_underrun_and_the_next_one_begins_as_it_is() {
+fn the_end_of_a_reply_is_no_stall_and_the_next_one_begins_as_it_is() {
     let mut device = Device::mono();
     device.write(&noise(500));
     device.end();
     assert_eq!(device.pull(480), noise(500)[..480]);
-    let tail = device.pull(480);
+    let tail = device.pull(500);
     assert_eq!(tail[..20], noise(500)[480..]);
+    assert_eq!(tail[20..], [0; 480]);
     device.write(&noise(700));
     device.end();
     assert_eq!(device.pull(480), noise(700)[..480]);
-    assert_eq!(device.reports.underruns(), 0);
+    assert_eq!(device.stalls(), 0);
 }
 
 #[test]
@@ -251,7 +346,7 @@ fn a_pause_fades_out_and_goes_on_where_it_was() {
     let mut heard = device.pull(480);
     device.orders.pause(true);
     heard.extend(device.pull(480));
-    assert_eq!(heard[480 + FADE..], [0; 480 - FADE]);
+    assert_eq!(heard[480 + GATE..], [0; 480 - GATE]);
     assert_eq!(device.reports.played(), 600);
     heard.extend(device.pull(480));
     device.orders.pause(false);
@@ -290,19 +385,57 @@ fn a_cut_fades_out_within_5_ms_and_what_follows_begins_as_it_is() {
 }
 
 #[test]
-fn a_cut_shortly_before_the_end_is_no_underrun() {
+fn a_cut_shortly_before_the_end_is_no_stall() {
     let mut device = Device::mono();
-    device.write(&[10_000; 500]);
+    device.write(&[10_000; 900]);
     device.pull(480);
     device.cut();
-    assert_eq!(device.pull(480)[20..], [0; 460]);
-    assert_eq!(device.reports.underruns(), 0);
-    assert_eq!(device.reports.played(), 500);
+    assert_eq!(device.pull(480)[GATE..], [0; 360]);
+    assert_eq!(device.stalls(), 0);
+    assert_eq!(device.reports.played(), 600);
+    assert_eq!(device.reports.taken(), 900);
+}
+
+#[test]
+fn a_cut_drops_every_reply_that_waits() {
+    let mut device = Device::mono();
+    for _ in 0..5 {
+        device.write(&[10_000; 900]);
+        device.end();
+    }
+    device.pull(1_000);
+    device.cut();
+    device.write(&[-9_000; 900]);
+    device.end();
+    assert_eq!(device.pull(1_020)[GATE..], [-9_000; 900]);
+    assert_eq!(device.reports.taken(), 5_400);
+    assert_eq!(device.reports.played(), 1_120 + 900);
+}
+
+#[test]
+fn where_slower_speech_is_heard_is_known() {
+    let mut device = Device::new(1, 1, 48_000, NUMBERS);
+    let mut heard_before = 0;
+    for piece in voice(120_000).chunks(2_160) {
+        device.write(piece);
+        for _ in 0..5 {
+            device.pull(480); // 2,400 for each 2,160 that come
+            let heard = device.reports.heard(device.now_ns, RATE);
+            assert!((heard_before..=heard_before + 480).contains(&heard));
+            heard_before = heard;
+        }
+    }
+    device.end();
+    while device.reports.played() < 120_000 {
+        device.pull(480);
+    }
+    assert!(device.reports.counts().stretched > 2_000);
+    assert_eq!(device.reports.heard(u64::MAX, RATE), 120_000);
 }
 
 #[test]
 fn a_cut_of_what_has_not_begun_is_silent() {
-    let mut device = Device::new(1, 1, 24_000, 1_000);
+    let mut device = Device::new(1, 1, 24_000, AS_IT_IS);
     device.write(&[10_000; 900]);
     device.pull(100);
     device.write(&[10_000; 5_000]);
@@ -347,11 +480,11 @@ fn the_first_frame_has_the_volume_that_was_set_before() {
 
 #[test]
 fn one_channel_is_heard_on_both_and_two_in_one() {
-    let mut device = Device::new(1, 2, 24_000, 1);
+    let mut device = Device::new(1, 2, 24_000, AT_ONCE);
     device.write(&[1, -2, 3]);
     device.end();
     assert_eq!(device.pull(3), [1, 1, -2, -2, 3, 3]);
-    let mut device = Device::new(2, 1, 24_000, 1);
+    let mut device = Device::new(2, 1, 24_000, AT_ONCE);
     device.write(&[1, 3, -32_768, -32_768, 32_767, 32_767]);
     device.end();
     assert_eq!(device.pull(3), [2, -32_768, 32_767]);
@@ -414,11 +547,10 @@ fn a_block_that_the_device_never_took_is_lost_and_one_that_it_took_is_not() {
 
 #[test]
 fn both_ends_of_a_ring_run_at_once() {
-    let mut device = Device::new(2, 2, 1_000, 1);
     let samples: Vec<i16> = (0..200_000_u32)
         .map(|index| i16::try_from(index % 30_000 + 1).unwrap())
         .collect();
-    let (mut writer, reader) = ring(1_000, 2);
+    let (mut writer, reader) = ring(1_000, 2, Arc::default());
     let expected = samples.clone();
     let writing = std::thread::spawn(move || {
         let pcm: Vec<u8> = samples
@@ -427,7 +559,7 @@ fn both_ends_of_a_ring_run_at_once() {
             .collect();
         let mut rest = &pcm[..];
         while !rest.is_empty() {
-            let frames = writer.write(rest);
+            let frames = writer.write(rest, 0.0);
             rest = &rest[frames * 4..];
             std::thread::yield_now();
         }
@@ -442,5 +574,4 @@ fn both_ends_of_a_ring_run_at_once() {
     }
     writing.join().unwrap();
     assert_eq!(got, expected);
-    assert_eq!(device.pull(10), [0; 20]);
 }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from omni_stream.errors import SinkError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+ALSA_NUMBER: Final = re.compile(r" \(hw:\d+,\d+\)$")
+"""What PortAudio puts behind a name: a card that was plugged in again may have another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,22 @@ def find(devices: Sequence[Device], wanted: str | int | None) -> Device:
     if len({device.name for device in found}) > 1:
         raise UsageError(f"{wanted!r} may be any of {_shown(found)}; say more of its name, or its number")
     return next((device for device in found if device.is_default), found[0])
+
+
+def find_again(devices: Sequence[Device], wanted: str | int | None, lost: Device) -> Device:
+    """The device that is meant after one was lost, as which the same number may be another one's now.
+
+    Raises:
+        SinkError: There is none.
+        UsageError: The name is a part of several.
+    """
+    if wanted is None:
+        return find(devices, None)
+    name = ALSA_NUMBER.sub("", lost.name)
+    same = [each for each in devices if each.host == lost.host and ALSA_NUMBER.sub("", each.name) == name]
+    if same:
+        return next((each for each in same if each.name == lost.name), same[0])
+    return find(devices, wanted if isinstance(wanted, str) else lost.name)
 
 
 def _named(devices: Sequence[Device], wanted: str) -> list[Device]:

@@ -21,6 +21,7 @@ import contextlib
 import logging
 import math
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +32,7 @@ from omni_stream.sinks.speaker.control import StuckError, Work, control
 from omni_stream.sinks.speaker.device import Device, find
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
 log = logging.getLogger("omni_stream")
@@ -97,7 +99,7 @@ def devices(*, anew: bool = False) -> list[Device]:
     """
     sounddevice = library()
     try:
-        if anew and not _streams:
+        if anew and can_look_anew():
             sounddevice._terminate()  # noqa: SLF001 -- the only way to look again
             sounddevice._initialize()  # noqa: SLF001
         hosts = [host["name"] for host in sounddevice.query_hostapis()]
@@ -121,6 +123,11 @@ def devices(*, anew: bool = False) -> list[Device]:
     ]
 
 
+def can_look_anew() -> bool:
+    """Whether no stream is open, nor one left that could not be closed: then `devices` can."""
+    return not _streams
+
+
 def found(wanted: str | int | None) -> Device:
     """The device that is meant; one that is not there is looked for anew.
 
@@ -135,27 +142,27 @@ def found(wanted: str | int | None) -> Device:
 
 
 def opened(
-    wanted: str | int | None,
+    choose: Callable[[], Device],
     format: AudioFormat,
     *,
     latency: float | str,
     ring_seconds: float,
-    enough_seconds: float,
+    numbers: Mapping[str, float | bool],
 ) -> Stream:
     """A stream for audio of a format; at the device's own rate where it refuses that of the audio.
 
     Args:
-        wanted: The device.
+        choose: Says which device.
         format: What is to be played.
         latency: Of the device: "low", "high" or seconds.
         ring_seconds: How much audio may wait.
-        enough_seconds: How much is enough to begin.
+        numbers: Those of the policy of playout.
 
     Raises:
         SinkError: There is no such device, or it cannot be opened.
         UsageError: There are several.
     """
-    device = found(wanted)
+    device = choose()
     for rate in (format.rate, device.rate):
         with contextlib.suppress(RateRefusedError):
             return Stream(
@@ -163,7 +170,7 @@ def opened(
                 AudioFormat(rate, format.channels),
                 latency=latency,
                 ring_frames=math.ceil(ring_seconds * rate),
-                enough_frames=round(enough_seconds * rate),
+                numbers=numbers,
             )
     raise SinkError(
         f"the sound device {device.name!r} plays neither at {format.rate} Hz nor at its own {device.rate} Hz;"
@@ -192,7 +199,7 @@ class Stream:
         *,
         latency: float | str,
         ring_frames: int,
-        enough_frames: int,
+        numbers: Mapping[str, float | bool],
     ) -> None:
         from _cffi_backend import FFI  # noqa: PLC0415 -- see rule 1
 
@@ -203,7 +210,11 @@ class Stream:
         self.device = device
         self.format = format
         self.output = Output(
-            format, device_channels=channels, ring_frames=ring_frames, enough_frames=enough_frames
+            format,
+            device_channels=channels,
+            ring_frames=ring_frames,
+            numbers=numbers,
+            now_s=time.monotonic(),
         )
         cast = FFI().cast
         try:

@@ -3,13 +3,14 @@
 Rules.
 1. The device's own thread plays what a ring holds, in native code: neither a blocked event loop nor a
    busy interpreter is heard, as long as there is something in the ring.
-2. A `write` that finds no room sleeps for as long as the device takes to make some; the device's
+2. What is heard when is decided on that thread too, by the policy of `JitterBuffer`.
+3. A `write` that finds no room sleeps for as long as the device takes to make some; the device's
    thread wakes nobody.
-3. The device is open from entering to closing.  It plays at the audio's own rate, and at its own
+4. The device is open from entering to closing.  It plays at the audio's own rate, and at its own
    where it refuses that.
-4. Each frame is heard once, in order, as it is.  Where there is a pause, an interruption, or nothing
-   to play, sound fades within 5 ms.
-5. All calls to the device are made in another thread (`control`) and are bounded in time.
+5. Each frame is heard once, in order, as it is but for what the policy may do.  At a pause and an
+   interruption, sound fades within 5 ms.  Of a device that is lost, what was not heard goes to the next.
+6. All calls to the device are made in another thread (`control`) and are bounded in time.
 """
 
 from __future__ import annotations
@@ -20,26 +21,33 @@ import math
 import time
 import warnings
 import weakref
+from collections import deque
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Unpack
 
 from omni_stream.audio import AudioFormat, Heard
 from omni_stream.errors import DeviceLostError, SinkError, UsageError
+from omni_stream.playout import PlayoutEvent, PlayoutNumbers
+from omni_stream.playout.numbers import checked
 from omni_stream.sinks.sink import Sink
 from omni_stream.sinks.speaker.control import StuckError, control
 from omni_stream.sinks.speaker.device import check_wanted
+from omni_stream.sinks.speaker.ear import Ear
 from omni_stream.sinks.speaker.playing import Captions, Playable, Playing
-from omni_stream.sinks.speaker.portaudio import START_SECONDS, Stream, close_later, opened
+from omni_stream.sinks.speaker.portaudio import START_SECONDS, Stream, close_later, found, opened
+from omni_stream.sinks.speaker.reopening import Loss, Reopening, found_again
 from omni_stream.sinks.speaker.rest import Rest
 from omni_stream.sinks.speaker.stats import SpeakerStats
 from omni_stream.sinks.speaker.watch import LOOK_SECONDS, Watch
 from omni_stream.stages.resample import Resampling, resampling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from omni_stream.audio import AudioFrame
     from omni_stream.pipeline.pipeline import Receiver
+    from omni_stream.sinks.speaker.device import Device
 
 USUAL: Final = AudioFormat(24_000)
 """What services send, so that a device is found to refuse it when the speaker is entered."""
@@ -55,13 +63,18 @@ FADE_SECONDS: Final = 0.25
 
 LEAST_SLEEP_SECONDS: Final = 0.002
 
+MOST_EVENTS: Final = 256
+"""Of what the listener noticed: some minutes of the worst network."""
+
 
 class Speaker(Sink):
     """Plays on a sound device.
 
-    Sound begins when `pre_roll_seconds` are there, or what has come is all of it (after `flush`), or
-    after that time; after an underrun likewise.  It needs the library of PortAudio: on Linux the
-    system's own, such as Debian's `libportaudio2`.
+    When sound begins, is slowed down, or falls silent and goes on, is decided as by `JitterBuffer`, by
+    when frames are written; `flush` ends a reply.  With ``least_speed=1, hold_s=0, skips_lead=False``
+    each sample is heard as it is.  `events` tells what the listener noticed.
+
+    It needs the library of PortAudio: on Linux the system's own, such as Debian's `libportaudio2`.
 
     The device is opened for 24,000 Hz when the speaker is entered, and anew if the first frame has
     another format.  One channel is heard on both sides.
@@ -71,20 +84,27 @@ class Speaker(Sink):
     all that the device was given, the last of which is on its way to the ear.  A write that waits
     returns, its rest unheard, and whoever writes goes on with the next frame: so cancel that first.
 
+    When the device vanishes, any call raises `DeviceLostError`.  With `on_loss="reopen"` another is looked
+    for instead, every half second for ten: the same one by name, or what is then the default.  Writes wait
+    meanwhile, and what was not heard is heard on that one, from a block or two before where it stopped.  To
+    know which devices have come, all are looked at anew: what the program itself has open through
+    sounddevice is closed by that.
+
     Args:
         device: The name of a device or a part of it that no other has, or its number, as
             `devices()` and `omni-stream devices` list them; None for the system's default.
         latency: Of the device: "low", "high" (which rides out a busy machine), or seconds.
         ahead_seconds: How much audio may be written ahead of what is heard, 0.05 to 60 s: for so long
             may the event loop be blocked, if that much has come.
-        pre_roll_seconds: How much audio is waited for before sound begins, up to `ahead_seconds`.
         volume: 0 (silent) to 1 (as it is).
+        on_loss: What to do when the device vanishes: "fail" or "reopen".
+        numbers: Those of the policy; see `PlayoutNumbers`.
 
     Raises:
         UsageError: When made: an argument is out of range.  When entered: the name may be that of
             several devices.
         SinkError: When entered: PortAudio is not installed, there is no such device, or it is busy.
-        DeviceLostError: From any call: the device has vanished.
+        DeviceLostError: From any call: the device has vanished, and there was no other in time.
     """
 
     def __init__(
@@ -92,31 +112,38 @@ class Speaker(Sink):
         device: str | int | None = None,
         *,
         latency: float | Literal["low", "high"] = "high",
-        ahead_seconds: float = 1.0,
-        pre_roll_seconds: float = 0.2,
+        ahead_seconds: float = 10.0,
         volume: float = 1.0,
+        on_loss: Literal["fail", "reopen"] = "fail",
+        **numbers: Unpack[PlayoutNumbers],
     ) -> None:
         super().__init__()
         check_wanted(device)
         if latency not in ("low", "high"):
             _check_number("latency", latency, most=10.0)
         _check_number("ahead_seconds", ahead_seconds, least=0.05, most=MOST_SECONDS)
-        _check_number("pre_roll_seconds", pre_roll_seconds, most=ahead_seconds)
         _check_number("volume", volume, most=1.0)
+        if on_loss not in ("fail", "reopen"):
+            raise UsageError(f"on_loss is 'fail' or 'reopen', not {on_loss!r}")
         self._wanted = device
         self._latency = latency
         self._ahead_seconds = ahead_seconds
-        self._pre_roll_seconds = pre_roll_seconds
+        self._numbers = checked(numbers, max_backlog_s=ahead_seconds)
+        self._events: deque[PlayoutEvent] = deque(maxlen=MOST_EVENTS)
         self._volume = volume
         self._muted = False
+        self._reopens = on_loss == "reopen"
+        self._reopening = Reopening()
         self._stream: Stream | None = None
+        self._ear: Ear | None = None
+        self._stats_before: SpeakerStats | None = None  # of the devices that were lost
         self._stats = SpeakerStats()
         self._unused: weakref.finalize[..., Speaker] | None = None
         self._is_started = False
         self._source: AudioFormat | None = None  # what the stream is open for
         self._resampling: Resampling | None = None
-        self._rest = Rest()
-        self._padded = 0  # when the device has asked for so many frames, the last sample has left its buffer
+        self._rest = Rest(keeps=self._reopens)
+        self._is_whole = False  # all that was taken: nothing is waited for to follow it
         self._sleepers: set[asyncio.Future[None]] = set()
         self._plays: list[Playing] = []
 
@@ -157,7 +184,10 @@ class Speaker(Sink):
     def stats(self) -> SpeakerStats:
         """What was played until now, and how; of a closed speaker, until it was closed."""
         if self._stream is not None:
-            self._stats = SpeakerStats.of(self._stream, waiting_frames=self._rest.frames)
+            stats = SpeakerStats.of(self._stream, waiting_frames=self._rest.frames)
+            self._stats = stats if self._stats_before is None else stats.after(self._stats_before)
+        elif self._reopening.loss is not None:
+            self._stats = replace(self._stats, level_seconds=self._rest.seconds)
         return self._stats
 
     def play(
@@ -216,6 +246,16 @@ class Speaker(Sink):
         stats = self.stats
         return stats.heard_seconds + stats.lost_seconds
 
+    def events(self) -> Sequence[PlayoutEvent]:
+        """What has happened to what is heard since the last call, in order: for the program, now and then.
+
+        Times are those of `time.monotonic`.  Of events that nobody reads, the last 256 are kept.
+        """
+        self._hear_of_events()
+        events = list(self._events)
+        self._events.clear()
+        return events
+
     async def interrupt(self) -> Heard:
         """Fall silent, and say what was heard: of the reply that `play` plays, or since it was entered.
 
@@ -268,6 +308,7 @@ class Speaker(Sink):
         if self._source is None:
             await self._fit(frame.format)
         await self._push()
+        self._is_whole = False
         self._rest.add([frame] if self._resampling is None else self._resampling.feed(frame))
         self._took(frame)
         await self._push()
@@ -278,30 +319,23 @@ class Speaker(Sink):
             self._rest.add(self._resampling.close())
             self._begin_resampling()
             await self._push()
+        self._is_whole = True
         if self._stream is not None:
             self._stream.output.end()
 
     async def _drain(self) -> None:
-        await self._flush()
-        if self._stream is None or not self._is_started:
-            return
-        output, rate = self._stream.output, self._stream.format.rate
-        mark = output.written
-        while (left := mark - output.taken) > 0:
-            await self._sleep(left / rate)
-        played = output.played
-        self._padded = output.pulled + math.ceil((self._stream.latency + self._block_seconds()) * rate)
-        while (left := played - output.heard) > 0:
-            await self._sleep(left / rate)
+        await self._play_out()
 
     async def _interrupt(self) -> None:
-        self._rest.drop()
+        stream = self._stream
+        mark = 0 if stream is None else stream.output.cut()
+        self._rest.drop(mark)
         self._begin_resampling()
-        if self._stream is not None:
-            mark = self._stream.output.cut()
-            self._stream.output.pause(False)
-            self._wake()
-            await self._until_taken(mark)
+        if stream is not None:
+            stream.output.pause(False)
+        self._wake()
+        if stream is not None:
+            await self._until_taken(stream, mark)
 
     async def _pause(self) -> None:
         if self._stream is not None:
@@ -314,15 +348,12 @@ class Speaker(Sink):
 
     async def _complete(self) -> None:
         await self._resume()
-        await self._drain()
-        if self._stream is not None and self._is_started:
-            output, rate = self._stream.output, self._stream.format.rate
-            while (left := self._padded - output.pulled) > 0:
-                await self._sleep(left / rate)
+        await self._play_out(padded=True)
 
     async def _abandon(self) -> None:
-        stats = self.stats
         try:
+            await self._reopening.stop()
+            stats = self.stats
             if self._failure is None and (stats.level_seconds or stats.heard_seconds < stats.played_seconds):
                 await self._fade()
         finally:
@@ -330,15 +361,15 @@ class Speaker(Sink):
 
     # How it is done.
 
-    async def _open_for(self, format: AudioFormat) -> None:
+    async def _open_for(self, format: AudioFormat, *, choose: Callable[[], Device] | None = None) -> Stream:
         opening = control.post(
             partial(
                 opened,
-                self._wanted,
+                choose or partial(found, self._wanted),
                 format,
                 latency=self._latency,
                 ring_seconds=self._ahead_seconds,
-                enough_seconds=self._pre_roll_seconds,
+                numbers=self._numbers,
             ),
             within=OPEN_SECONDS,
         )
@@ -353,10 +384,12 @@ class Speaker(Sink):
             if opening.future.exception() is None:
                 await _closed(opening.future.result())
             raise
-        self._stream = stream
+        self._stream, self._ear = stream, Ear(stream)
         self._unused = weakref.finalize(self, _close_unused, stream, repr(self))
         self._unused.atexit = False  # all streams are closed then
         self._set_volume()
+        stream.output.pause(self._paused)
+        return stream
 
     async def _fit(self, format: AudioFormat) -> None:
         """Have the device open for audio of a format."""
@@ -371,61 +404,101 @@ class Speaker(Sink):
         self._begin_resampling()
 
     async def _push(self) -> None:
-        """Put what was taken into the ring."""
-        while (stream := self._stream) is not None:
-            self._rest.move(stream.output)
-            if stream.output.written and not self._is_started:
-                await self._start(stream)
-            if not self._rest.frames:
+        """Put what was taken into the ring; while there is none, wait for one."""
+        while self._stream is not None or (self._reopening.loss is not None and self._rest.frames):
+            if self._stream is None:
+                await self._sleep(LOOK_SECONDS)
+            elif await self._put(self._stream):
                 return
-            rate = stream.format.rate
-            half_a_ring = math.ceil(self._ahead_seconds * rate / 2)
-            wanted = min(self._rest.frames, half_a_ring)
-            await self._sleep((wanted - stream.output.room) / rate)
+
+    async def _put(self, stream: Stream) -> bool:
+        """Put what there is room for into a ring, and wait if that is not all; whether it was."""
+        self._rest.move(stream.output)
+        if stream.output.written and not self._is_started:
+            await self._start(stream)
+        if not self._rest.frames:
+            return True
+        rate = stream.format.rate
+        half_a_ring = math.ceil(self._ahead_seconds * rate / 2)
+        wanted = min(self._rest.frames, half_a_ring)
+        await self._sleep((wanted - stream.output.room) / rate)
+        return False
 
     async def _start(self, stream: Stream) -> None:
         self._is_started = True
         try:
             await control.run(stream.start, within=START_SECONDS)
         except StuckError:
-            raise self._lose(stream, "it does not start") from None
+            self._lose(stream, "it does not start")
+            self._check_failure()
         except SinkError as error:
-            self._failure = error
-            raise
+            if not self._reopens:
+                self._failure = error
+                raise
+            self._lose(stream, "it does not start")
         finally:
             watch = Watch(stream.latency)
             loop = asyncio.get_running_loop()
             itself = weakref.ref[Speaker](self)
             loop.call_later(LOOK_SECONDS, _look, itself, weakref.ref(stream), watch, loop)
 
-    async def _until_taken(self, mark: int) -> None:
-        """Wait until the ring is played or dropped up to a mark: a block and a fade."""
-        stream = self._stream
-        while self._is_started and stream is not None and stream.output.taken < mark:
+    async def _play_out(self, *, padded: bool = False) -> None:
+        """Wait until all was heard, on whichever device; if `padded`, until all has left its buffer, too."""
+        while True:
+            await self._flush()
+            stream = self._stream
+            if stream is None or not self._is_started or await self._is_heard(stream, padded=padded):
+                return
+
+    async def _is_heard(self, stream: Stream, *, padded: bool) -> bool:
+        """Wait until all that is in a ring was heard; False if the device was lost before."""
+        output, rate = stream.output, stream.format.rate
+        mark = output.written
+        await self._count_down(stream, lambda: mark - output.taken)
+        played = output.played
+        padding = output.pulled + math.ceil((stream.latency + self._block_seconds()) * rate)
+        await self._count_down(stream, lambda: played - output.heard)
+        if padded:
+            await self._count_down(stream, lambda: padding - output.pulled)
+        return self._stream is stream
+
+    async def _count_down(self, stream: Stream, left: Callable[[], int]) -> None:
+        """Wait until so many frames of a stream are left no more, or it is not there any more."""
+        while self._stream is stream and (frames := left()) > 0:
+            await self._sleep(frames / stream.format.rate)
+
+    async def _until_taken(self, stream: Stream, mark: int) -> None:
+        """Wait until a ring is played or dropped up to a mark: a block and a fade."""
+        while self._stream is stream and self._is_started and stream.output.taken < mark:
             await self._sleep(self._block_seconds())
 
     async def _fade(self) -> None:
         """Fade out, until that is heard."""
-        if self._stream is None or not self._is_started:
+        stream = self._stream
+        if stream is None or not self._is_started:
             return
         self._rest.drop()
-        mark = self._stream.output.cut()
+        mark = stream.output.cut()
         with contextlib.suppress(TimeoutError, SinkError):
             async with asyncio.timeout(FADE_SECONDS):
-                await self._until_taken(mark)
-                await asyncio.sleep(self._stream.latency)
+                await self._until_taken(stream, mark)
+                await asyncio.sleep(stream.latency)
 
     async def _close_stream(self) -> None:
         self.stats  # noqa: B018 -- the last of this stream
-        stream, self._stream = self._stream, None
         self._rest.drop()
+        stream = self._leave_stream()
+        if stream is not None:
+            await _closed(stream)
+
+    def _leave_stream(self) -> Stream | None:
+        self._hear_of_events()
+        stream, self._stream = self._stream, None
         self._is_started = False
-        self._wake()
-        if stream is None:
-            return
         if self._unused is not None:
             self._unused.detach()
-        await _closed(stream)
+        self._wake()
+        return stream
 
     async def _sleep(self, seconds: float) -> None:
         """Sleep, or until something has changed.
@@ -458,22 +531,70 @@ class Speaker(Sink):
         output = stream.output
         if self._stream is not stream or self._failure is not None:
             return False
+        self._hear_of_events()
+        if self._ear is not None:
+            self._rest.heard(self._ear.look())
         if not watch.is_lost(time.monotonic(), blocks=output.blocks, is_finished=output.is_finished):
             return True
         self._lose(stream, "it asks for nothing any more")
         return False
 
-    def _lose(self, stream: Stream, how: str) -> SinkError:
+    def _lose(self, stream: Stream, how: str) -> None:
+        """The device is lost: look for another, or fail."""
+        stream.calm()
+        closing = close_later(stream)
+        if not self._reopens:
+            self._fail(stream.device, how)
+            return
+        loss = Loss(stream.device, stream.format.rate, how, closing, is_vain=not self._take_back(stream))
+        self._leave_stream()
+        self._reopening.begin(loss, reopen=self._reopen, fail=self._fail)
+
+    def _take_back(self, stream: Stream) -> int:
+        """What a lost device was given and was not heard goes to the next; how much was heard."""
+        stats, output = self.stats, stream.output
+        heard = 0 if self._ear is None else self._ear.at_loss()
+        again = self._rest.again(heard) - (output.written - output.taken)
+        heard_seconds = max(0.0, stats.played_seconds - max(0, again) / stream.format.rate)
+        self._stats = self._stats_before = replace(
+            stats, level_seconds=0.0, played_seconds=heard_seconds, heard_seconds=heard_seconds
+        )
+        return heard
+
+    async def _reopen(self, loss: Loss) -> None:
+        """Open another device for one that was lost, and go on where that has stopped."""
+        choose = partial(found_again, self._wanted, loss.device)
+        stream = await self._open_for(self._source or USUAL, choose=choose)
+        self._reopening.found()
+        self._fit_rest(stream, loss.rate)
+        with contextlib.suppress(SinkError):  # which is told to whoever calls next
+            while self._stream is stream and not await self._put(stream):
+                pass
+        if self._stream is stream and self._is_whole:
+            stream.output.end()
+
+    def _fit_rest(self, stream: Stream, rate: int) -> None:
+        """What waits, at this rate until now, is for another stream."""
+        if self._resampling is not None and stream.format.rate == rate:
+            return
+        if self._resampling is not None:
+            self._rest.add(self._resampling.close())
+        if self._rest.rate not in (0, stream.format.rate):
+            self._rest.resample(resampling(stream.format.rate))
+        self._begin_resampling()
+
+    def _fail(self, device: Device, how: str) -> None:
         heard = self.stats.heard_seconds
         self._failure = DeviceLostError(
-            f"{self!r} failed: the sound device {stream.device.name!r} was lost, as {how}; plug it in or"
+            f"{self!r} failed: the sound device {device.name!r} was lost, as {how}; plug it in or"
             f" start the sound server, and make a new speaker; {heard:.2f} s were heard",
             written_bytes=self._bytes_in(heard),
         )
-        stream.calm()
-        close_later(stream)
         self._wake()
-        return self._failure
+
+    def _hear_of_events(self) -> None:
+        if self._stream is not None:
+            self._events.extend(PlayoutEvent(*event) for event in self._stream.output.events())
 
     def _set_volume(self) -> None:
         if self._stream is not None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from omni_stream.sinks.speaker.portaudio import Stream
+
+OF_ONE: Final = frozenset(
+    {"device", "rate", "latency_seconds", "level_seconds", "target_seconds", "longest_seconds"}
+)
+"""What is of one device, and not a sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,15 @@ class SpeakerStats:
         level_seconds: Written, and not given to it yet.
         played_seconds: Given to it, without what it threw away.
         heard_seconds: At the ear, by its own clock; less than was played by the latency at most.
-        underruns: How often there was nothing to play although more was to come.
+        target_seconds: How much audio would be enough to start with, or to have as the reply goes on; 0
+            once all of it has come.
+        stalls: How often there was nothing to play although more was to come, within speech or for longer
+            than a pause may be made longer by.
+        stalled_seconds: The silence of those.
+        held_seconds: By how much pauses were made longer.
+        stretched_seconds: By how much slower speech took longer.
+        skipped_seconds: Silence that was passed over, which counts as played: before the first sound of a
+            reply, and in pauses where as much had been put in before.
         late_blocks: How often the device ran empty since it was not given a block in time.
         lost_seconds: What it threw away then, which was not heard.
         blocks: How many blocks it has asked for.
@@ -34,7 +47,12 @@ class SpeakerStats:
     level_seconds: float = 0.0
     played_seconds: float = 0.0
     heard_seconds: float = 0.0
-    underruns: int = 0
+    target_seconds: float = 0.0
+    stalls: int = 0
+    stalled_seconds: float = 0.0
+    held_seconds: float = 0.0
+    stretched_seconds: float = 0.0
+    skipped_seconds: float = 0.0
     late_blocks: int = 0
     lost_seconds: float = 0.0
     blocks: int = 0
@@ -47,6 +65,7 @@ class SpeakerStats:
         output, rate = stream.output, stream.format.rate
         busy_seconds, longest_seconds = output.busy
         lost = output.lost
+        target, stalls, stalled, held, stretched, skipped = output.figures
         return cls(
             device=stream.device.name,
             rate=rate,
@@ -54,10 +73,24 @@ class SpeakerStats:
             level_seconds=(waiting_frames + output.written - output.taken) / rate,
             played_seconds=(output.played - lost) / rate,
             heard_seconds=max(0, output.heard - lost) / rate,
-            underruns=output.underruns,
+            target_seconds=target,
+            stalls=stalls,
+            stalled_seconds=stalled,
+            held_seconds=held,
+            stretched_seconds=stretched,
+            skipped_seconds=skipped,
             late_blocks=output.late,
             lost_seconds=lost / rate,
             blocks=output.blocks,
             busy_seconds=busy_seconds,
             longest_seconds=longest_seconds,
         )
+
+    def after(self, before: SpeakerStats) -> SpeakerStats:
+        """Those of a device and of the one before it, together."""
+        sums = {
+            name: getattr(self, name) + getattr(before, name)
+            for name in (field.name for field in fields(self))
+            if name not in OF_ONE
+        }
+        return replace(self, **sums, longest_seconds=max(self.longest_seconds, before.longest_seconds))

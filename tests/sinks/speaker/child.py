@@ -5,6 +5,7 @@ The arguments are JSON.  It prints what it has seen, a line of JSON each, with i
 
 import asyncio
 import dataclasses
+import functools
 import gc
 import json
 import logging
@@ -20,6 +21,10 @@ import numpy as np
 from card import Card
 
 import omni_stream as omni
+from omni_stream.sinks.speaker import reopening
+
+Speaker = functools.partial(omni.Speaker, least_speed=1, hold_s=0, skips_lead=False)
+"""Sound as it is, so that what was heard can be told from what was not."""
 
 
 def say(what, **facts):
@@ -53,7 +58,7 @@ async def plays(seconds=1.0, rate=24_000, channels=1, chunk=0.0, seed=0, **optio
     """Play noise to its end; with a `chunk`, as from a service: so many seconds at a time, in real time."""
     samples = noise(seconds, rate=rate, channels=channels, seed=seed)
     cuts = random.Random(seed)
-    async with omni.Speaker(**options) as speaker:
+    async with Speaker(**options) as speaker:
         say("entered")
         frames = list(frames_of(samples, rate=rate, seed=seed))
         if chunk:
@@ -83,7 +88,7 @@ async def is_hindered(how, seconds=1.5, **options):
 
     threads = {"nothing": 0, "blocked": 0, "4 loops": 4, "json": 1}[how]
     hogs = [threading.Thread(target=hold if how == "json" else loop) for _ in range(threads)]
-    async with omni.Speaker(**options) as speaker:
+    async with Speaker(**options) as speaker:
         writing = asyncio.ensure_future(write(speaker, noise(seconds)))
         await asyncio.sleep(0.1)
         for hog in hogs:
@@ -111,7 +116,7 @@ async def until(condition):
 
 async def is_interrupted(replies=4, latency="high"):
     """Interrupt replies, one after the other, and play the last to its end."""
-    async with omni.Speaker(latency=latency) as speaker:
+    async with Speaker(latency=latency) as speaker:
         before = 0.0
         for seed in range(replies):
             writing = asyncio.ensure_future(write(speaker, noise(3, seed=seed), seed=seed))
@@ -130,7 +135,7 @@ async def is_interrupted(replies=4, latency="high"):
 
 
 async def is_paused():
-    async with omni.Speaker() as speaker:
+    async with Speaker() as speaker:
         writing = asyncio.ensure_future(write(speaker, np.full((12_000, 1), 10_000, "<i2")))
         await until(lambda: speaker.stats.heard_seconds > 0.1)
         await speaker.pause()
@@ -143,7 +148,7 @@ async def is_paused():
 
 
 async def changes_volume():
-    async with omni.Speaker(volume=0.5, latency=0.02, pre_roll_seconds=0.0) as speaker:
+    async with Speaker(volume=0.5, latency=0.02, most_wait_s=0) as speaker:
         writing = asyncio.ensure_future(write(speaker, np.full((12_000, 1), 10_000, "<i2")))
         await until(lambda: speaker.stats.heard_seconds > 0.1)
         speaker.muted = True
@@ -156,9 +161,9 @@ async def changes_volume():
 
 async def starves():
     """Let it run out of sound."""
-    async with omni.Speaker(pre_roll_seconds=0.1) as speaker:
+    async with Speaker(most_wait_s=0) as speaker:
         await speaker.write(omni.AudioFrame(np.full(4_800, 10_000, "<i2"), omni.AudioFormat(24_000)))
-        await until(lambda: speaker.stats.underruns)
+        await until(lambda: speaker.stats.stalls)
         await asyncio.sleep(0.1)
         await speaker.write(omni.AudioFrame(np.full(4_800, 10_000, "<i2"), omni.AudioFormat(24_000)))
     say("closed", **figures(speaker))
@@ -167,7 +172,7 @@ async def starves():
 async def is_lost(doing):
     """Play on a device that vanishes."""
     logging.basicConfig(stream=sys.stdout, format="%(message)s", level=logging.WARNING)
-    speaker = omni.Speaker()
+    speaker = Speaker()
     kept = omni.NullSink()
     try:
         async with speaker, kept:
@@ -198,7 +203,7 @@ async def is_lost(doing):
 
 async def cannot_be_opened(device=None):
     try:
-        async with omni.Speaker(device):
+        async with Speaker(device):
             say("entered")
     except (omni.SinkError, omni.UsageError) as error:
         say("failed", error=type(error).__name__, message=str(error))
@@ -214,7 +219,7 @@ async def looks_before(then):
 async def plays_after_it_was_lost():
     """Play, and again once the device is back."""
     try:
-        async with omni.Speaker() as speaker:
+        async with Speaker() as speaker:
             await write(speaker, noise(0.3))
             say("playing")
             await write(speaker, noise(6))
@@ -224,10 +229,61 @@ async def plays_after_it_was_lost():
     await plays(seconds=0.3, seed=7)
 
 
+async def is_reopened(seconds=2.0, seed=0, within=None, **options):
+    """Play on a device that vanishes, and on the one that is there then."""
+    if within is not None:
+        reopening.REOPEN_SECONDS = within
+    samples = noise(seconds, seed=seed)
+    try:
+        async with Speaker(on_loss="reopen", **options) as speaker:
+            say("entered")
+            writing = asyncio.ensure_future(write(speaker, samples))
+            await until(lambda: speaker.stats.heard_seconds > 0.3)
+            say("playing")
+            await until(lambda: speaker._stream is None)
+            say("waiting", **figures(speaker))
+            await writing
+            await speaker.drain()
+            say("drained", **figures(speaker))
+    except omni.SinkError as error:
+        say("failed", error=type(error).__name__, message=str(error), written_bytes=error.written_bytes)
+    await asyncio.wait([writing])
+    say("closed", **figures(speaker), tasks=len(asyncio.all_tasks()), failed=writing.exception() is not None)
+
+
+async def is_interrupted_while_it_waits():
+    """Interrupt what plays on a device that has vanished, and play something else once there is one."""
+    async with Speaker(on_loss="reopen") as speaker:
+        writing = asyncio.ensure_future(speaker.write(omni.AudioFrame(noise(15), omni.AudioFormat(24_000))))
+        await until(lambda: speaker.stats.heard_seconds > 0.3)
+        say("playing")
+        await until(lambda: speaker._stream is None)
+        await asyncio.sleep(0.1)
+        say("waiting", **figures(speaker), is_written=writing.done())
+        heard = await speaker.interrupt()
+        await writing
+        say("interrupted", heard=heard.seconds, **figures(speaker))
+        await write(speaker, noise(0.3, seed=7))
+    say("closed", **figures(speaker))
+
+
+async def is_closed_while_it_waits():
+    """Leave a speaker whose device has vanished."""
+    async with Speaker(on_loss="reopen") as speaker:
+        writing = asyncio.ensure_future(write(speaker, noise(15)))
+        await until(lambda: speaker.stats.heard_seconds > 0.3)
+        say("playing")
+        await until(lambda: speaker._stream is None)
+        await speaker.aclose()
+        say("left")
+        await asyncio.wait([writing])
+    say("closed", tasks=len(asyncio.all_tasks()), error=type(writing.exception()).__name__)
+
+
 async def is_lost_before_it_plays():
     """Play on a device that vanishes between its opening and the first sound."""
     try:
-        async with omni.Speaker() as speaker:
+        async with Speaker() as speaker:
             say("entered")
             sys.stdin.readline()
             await write(speaker, noise(6))
@@ -244,7 +300,7 @@ async def lists():
 
 async def opens_again_and_again(cycles=50):
     for cycle in range(cycles):
-        async with omni.Speaker(latency=0.02, pre_roll_seconds=0.0) as speaker:
+        async with Speaker(latency=0.02, most_wait_s=0) as speaker:
             await write(speaker, noise(0.2, seed=cycle))
             if cycle % 2:
                 await speaker.interrupt()
@@ -273,7 +329,7 @@ def resources():
 
 async def is_left(how):
     """Leave a speaker open in various ways."""
-    speaker = omni.Speaker()
+    speaker = Speaker()
     await speaker.__aenter__()
     await write(speaker, noise(0.5))
     await until(lambda: speaker.stats.heard_seconds > 0.05)
@@ -282,7 +338,7 @@ async def is_left(how):
         del speaker
         gc.collect()
         await asyncio.sleep(0.3)
-        async with omni.Speaker() as another:  # the device is free
+        async with Speaker() as another:  # the device is free
             await write(another, noise(0.1, seed=1))
         say("closed", **figures(another))
     elif how == "to the end of the program":
@@ -309,7 +365,7 @@ leave = []
 
 
 async def plays_two(names):
-    async with omni.Speaker(names[0]) as one, omni.Speaker(names[1]) as two:
+    async with Speaker(names[0]) as one, Speaker(names[1]) as two:
         await asyncio.gather(write(one, noise(0.5, seed=1)), write(two, noise(0.5, seed=2)))
         await asyncio.gather(one.drain(), two.drain())
     say("closed", **figures(one))
@@ -333,7 +389,7 @@ async def keeps_the_contract(check, folder):
             heard = heard[:, 0] if is_mono else heard.ravel()
             return heard[heard != 0].tobytes()
 
-        sink = omni.Speaker(latency=0.02, ahead_seconds=0.3, pre_roll_seconds=0.3)
+        sink = Speaker(latency=0.02, ahead_seconds=0.3)
         return End(sink, pcm=pcm, whole=pcm, live=True)
 
     await next(each for each in CHECKS if each.__name__ == check)(kind)

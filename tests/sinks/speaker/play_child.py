@@ -37,9 +37,9 @@ def tell(event, **more):
     say("event", kind=type(event).__name__, text=getattr(event, "text", ""), **more)
 
 
-async def plays(prompt=STORY, captions="heard", file=None, **timing):
+async def plays(prompt=STORY, captions="heard", file=None, on_loss="fail", **timing):
     """Play a reply to its end."""
-    async with service(**timing) as (client, emulator), omni.Speaker() as speaker:
+    async with service(**timing) as (client, emulator), omni.Speaker(on_loss=on_loss) as speaker:
         speech = await emulator.speak(prompt.removeprefix("Say: "))
         say("words", words=[(word.text, word.seconds) for word in speech.words], seconds=speech.seconds)
         also = [omni.WavSink(file)] if file else []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from omni_stream import Device, SinkError, Speaker, UsageError
-from omni_stream.sinks.speaker.device import find
+from omni_stream.sinks.speaker.device import find, find_again
 
 NAMES = ["HDA Intel: ALC257", "USB Audio: Headset", "USB Audio: Microphone", "default", "default"]
 DEVICES = [
@@ -40,6 +40,33 @@ def test_a_part_of_several_names_is_told_with_these():
         find(DEVICES, "usb")
 
 
+def named(*names):
+    return [Device(n, name, "ALSA", 2, 48_000, 0.01, 0.04, is_default=n == 0) for n, name in enumerate(names)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lost", "now", "index"),
+    [
+        (None, "HDMI", ["Headset", "HDMI"], 0),  # the default is another one
+        (1, "Headset", ["Headset", "HDMI"], 0),  # and so is a number
+        ("head", "Headset", ["Another headset", "Headset"], 1),
+        ("head", "Headset", ["HDMI", "Another headset"], 1),
+        (1, "USB: Audio (hw:1,0)", ["HDMI (hw:0,3)", "HDMI (hw:1,0)", "USB: Audio (hw:2,0)"], 2),
+        (1, "USB: Audio (hw:1,0)", ["USB: Audio (hw:2,0)", "USB: Audio (hw:1,0)"], 1),
+    ],
+)
+def test_after_a_loss_it_is_the_same_by_name(wanted, lost, now, index):
+    (device,) = named(lost)
+    assert find_again(named(*now), wanted, device).index == index
+
+
+@pytest.mark.parametrize("wanted", ["Headset", 1])
+def test_after_a_loss_another_is_not_taken_for_it(wanted):
+    (device,) = named("Headset")
+    with pytest.raises(SinkError, match="there is no sound device 'Headset'"):
+        find_again(named("HDMI", "Loudspeaker"), wanted, device)
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -52,10 +79,11 @@ def test_a_part_of_several_names_is_told_with_these():
         {"latency": 11},
         {"ahead_seconds": 0},
         {"ahead_seconds": 61},
-        {"pre_roll_seconds": 1.1},
+        {"least_speed": 0.8},
         {"volume": 1.1},
         {"volume": float("nan")},
         {"volume": True},
+        {"on_loss": "retry"},
     ],
 )
 def test_what_is_out_of_range_is_refused_when_it_is_made(options):

@@ -114,6 +114,42 @@ def test_what_came_of_a_reply_that_breaks_off_is_heard_and_one_that_is_left_is_n
     assert closed["heard_seconds"] < 2.5  # what was written ahead
 
 
+def test_text_comes_with_its_sound_on_the_device_that_takes_over(make_card, player, tmp_path):
+    card = make_card()
+    file = tmp_path / "story.wav"
+    program = player(
+        card,
+        "plays",
+        prompt="Say: There was a lighthouse on the coast. In it lived an old woman.",
+        on_loss="reopen",
+        file=str(file),
+        real_time_factor=0.1,
+        quiet=True,
+    )
+    while program.until("event")["text"] != "lighthouse ":
+        pass
+    card.vanish("hung up")
+    time.sleep(0.5)
+    card.come_back()
+    program.all("closed")
+    recording = card.recording()
+    (gap,) = recording.gaps(0.5)
+    (words,) = [each for each in program.said if each["what"] == "words"]
+    shown = [each for each in program.said if each["what"] == "event" and each["text"]]
+    assert [each["text"] for each in shown] == [word for word, _ in words["words"]]
+    for each, (_, seconds) in zip(shown, words["words"], strict=True):
+        heard_at = recording.first_sound + seconds
+        if heard_at > gap.time:
+            heard_at = recording.last_sound - (words["seconds"] - seconds)
+        assert abs(each["at"] - heard_at) < 1.0
+    (finished,) = [each for each in program.said if each.get("kind") == "Finished"]
+    assert finished["at"] > recording.last_sound - NEARLY_SECONDS
+    (all_heard,) = [each for each in program.said if each["what"] == "heard all"]
+    assert all_heard["heard_seconds"] == pytest.approx(words["seconds"], abs=0.001)
+    with wave.open(str(file), "rb") as saved:
+        assert saved.getnframes() == round(words["seconds"] * 24_000)
+
+
 def test_a_device_that_vanishes_leaves_the_other_sinks_alone(make_card, player, tmp_path):
     card = make_card()
     file = tmp_path / "story.wav"

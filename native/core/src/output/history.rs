@@ -1,33 +1,45 @@
-//! When the last blocks are heard, for a listener's place in what was written.
+//! When the last runs are heard, for a listener's place in what was written.
 //!
-//! One thread notes blocks, any other looks at them: each slot has a number that is
-//! odd while it is written (a sequence lock), so that half a block is never taken for one.
+//! One thread notes runs, any other looks at them: each slot has a number that is
+//! odd while it is written (a sequence lock), so that half a run is never taken for one.
 
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 
-/// Blocks that are remembered: at the shortest of devices' blocks, 1 ms, more than any buffer of one.
-const BLOCKS: usize = 256;
+/// Runs that are remembered: a device holds ten seconds at most, and a run that does not go on like
+/// the one before is 5 ms long at least, nearly always.
+const RUNS: usize = 2048;
 
-/// A block as a device takes it.
+/// Frames that are heard one after the other, at one pace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Block {
-    /// When its first frame is heard, in ns on a clock that never goes back.
+pub(super) struct Run {
+    /// When the first one is heard, in ns on a clock that never goes back.
     pub(super) at_ns: u64,
-    /// Frames of sound that were played before it.
-    pub(super) played: u64,
-    /// Frames of sound at its beginning.
+    /// How many they are.
     pub(super) frames: u64,
+    /// Frames of sound that were played before it, and that are played in it.
+    pub(super) before: u64,
+    pub(super) played: u64,
+}
+
+impl Run {
+    /// Frames of sound that were heard by `now_ns`, which is not before it, at `rate` Hz.
+    fn heard(self, now_ns: u64, rate: u32) -> u64 {
+        let since = u128::from(now_ns - self.at_ns) * u128::from(rate) / 1_000_000_000;
+        let since = u64::try_from(since).unwrap_or(u64::MAX).min(self.frames);
+        self.before + since * self.played / self.frames.max(1)
+    }
 }
 
 #[derive(Debug, Default)]
 struct Slot {
     number: AtomicU64,
     at_ns: AtomicU64,
-    played: AtomicU64,
     frames: AtomicU64,
+    before: AtomicU64,
+    played: AtomicU64,
 }
 
-/// The last blocks.
+/// The last runs.
 #[derive(Debug)]
 pub(super) struct History {
     count: AtomicU64,
@@ -38,54 +50,55 @@ impl History {
     pub(super) fn new() -> Self {
         Self {
             count: AtomicU64::new(0),
-            slots: (0..BLOCKS).map(|_| Slot::default()).collect(),
+            slots: (0..RUNS).map(|_| Slot::default()).collect(),
         }
     }
 
     fn slot(&self, number: u64) -> &Slot {
-        &self.slots[usize::try_from(number % BLOCKS as u64).unwrap_or(0)]
+        &self.slots[usize::try_from(number % RUNS as u64).unwrap_or(0)]
     }
 
-    /// Note the next block; one thread only.
-    pub(super) fn note(&self, block: Block) {
+    /// Note the next run; one thread only.
+    pub(super) fn note(&self, run: Run) {
         let number = self.count.load(Ordering::Relaxed);
         let slot = self.slot(number);
         slot.number.store(2 * number + 1, Ordering::Relaxed);
         fence(Ordering::Release);
-        slot.at_ns.store(block.at_ns, Ordering::Relaxed);
-        slot.played.store(block.played, Ordering::Relaxed);
-        slot.frames.store(block.frames, Ordering::Relaxed);
+        slot.at_ns.store(run.at_ns, Ordering::Relaxed);
+        slot.frames.store(run.frames, Ordering::Relaxed);
+        slot.before.store(run.before, Ordering::Relaxed);
+        slot.played.store(run.played, Ordering::Relaxed);
         slot.number.store(2 * number + 2, Ordering::Release);
         self.count.store(number + 1, Ordering::Release);
     }
 
-    /// The block of this number, None if it is overwritten.
-    fn block(&self, number: u64) -> Option<Block> {
+    /// The run of this number, None if it is overwritten.
+    fn run(&self, number: u64) -> Option<Run> {
         let slot = self.slot(number);
         let before = slot.number.load(Ordering::Acquire);
-        let block = Block {
+        let run = Run {
             at_ns: slot.at_ns.load(Ordering::Relaxed),
-            played: slot.played.load(Ordering::Relaxed),
             frames: slot.frames.load(Ordering::Relaxed),
+            before: slot.before.load(Ordering::Relaxed),
+            played: slot.played.load(Ordering::Relaxed),
         };
         fence(Ordering::Acquire);
         let after = slot.number.load(Ordering::Relaxed);
-        (before == after && before == 2 * number + 2).then_some(block)
+        (before == after && before == 2 * number + 2).then_some(run)
     }
 
     /// Frames of sound that were heard by `now_ns`, at `rate` Hz.
     pub(super) fn heard(&self, now_ns: u64, rate: u32) -> u64 {
         let count = self.count.load(Ordering::Acquire);
         let mut earliest = 0;
-        for number in (count.saturating_sub(BLOCKS as u64)..count).rev() {
-            let Some(block) = self.block(number) else {
+        for number in (count.saturating_sub(RUNS as u64)..count).rev() {
+            let Some(run) = self.run(number) else {
                 break;
             };
-            if block.at_ns <= now_ns {
-                let since = u128::from(now_ns - block.at_ns) * u128::from(rate) / 1_000_000_000;
-                return block.played + block.frames.min(u64::try_from(since).unwrap_or(u64::MAX));
+            if run.at_ns <= now_ns {
+                return run.heard(now_ns, rate);
             }
-            earliest = block.played;
+            earliest = run.before;
         }
         earliest
     }

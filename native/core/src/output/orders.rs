@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 #[derive(Debug)]
 pub struct Orders {
     is_paused: AtomicBool,
+    is_full: AtomicBool,
     volume: AtomicU32,
-    ended: AtomicU64,
     cut: AtomicU64,
 }
 
@@ -15,10 +15,10 @@ pub struct Orders {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ordered {
     pub(super) is_paused: bool,
+    /// There is no room for what comes.
+    pub(super) is_full: bool,
     /// 0 to 1.
     pub(super) volume: f32,
-    /// The frames before this mark are whole: nothing is waited for to follow them.
-    pub(super) ended: u64,
     /// The frames before this mark are not to be played any more.
     pub(super) cut: u64,
 }
@@ -27,8 +27,8 @@ impl Default for Orders {
     fn default() -> Self {
         Self {
             is_paused: AtomicBool::new(false),
+            is_full: AtomicBool::new(false),
             volume: AtomicU32::new(1.0_f32.to_bits()),
-            ended: AtomicU64::new(0),
             cut: AtomicU64::new(0),
         }
     }
@@ -50,21 +50,20 @@ impl Orders {
         self.volume.store(volume.to_bits(), Ordering::Release);
     }
 
-    /// The frames before `mark` are whole: play them to their end.
-    pub fn end(&self, mark: u64) {
-        self.ended.fetch_max(mark, Ordering::AcqRel);
+    pub(super) fn set_full(&self, is_full: bool) {
+        self.is_full.store(is_full, Ordering::Release);
     }
 
     /// Fade out, and drop the frames before `mark`.
-    pub fn cut(&self, mark: u64) {
+    pub(super) fn cut(&self, mark: u64) {
         self.cut.fetch_max(mark, Ordering::AcqRel);
     }
 
     pub(super) fn now(&self) -> Ordered {
         Ordered {
             is_paused: self.is_paused.load(Ordering::Acquire),
+            is_full: self.is_full.load(Ordering::Acquire),
             volume: f32::from_bits(self.volume.load(Ordering::Acquire)),
-            ended: self.ended.load(Ordering::Acquire),
             cut: self.cut.load(Ordering::Acquire),
         }
     }

@@ -2,17 +2,22 @@
 
 use std::sync::Arc;
 
-use super::fade::Fade;
+use super::events::{Events, Teller, events};
 use super::gain::Gain;
-use super::history::Block;
+use super::history::Run;
 use super::orders::{Ordered, Orders};
-use super::pull::{Pull, Pulled};
 use super::reports::{Reports, Told};
+use super::ring::Reader;
+use crate::fade::Fade;
+use crate::playout::Numbers;
+use crate::playout::playout::Playout;
 
 /// A device says to a frame or two when it plays.
 const SURE_NS: u64 = 100_000;
 /// Samples that are worked on at once.
 const PIECE_SAMPLES: usize = 1024;
+/// Seconds in which a pause and an interruption close: too short to be noticed, too long to click.
+const GATE_S: f64 = 0.005;
 
 /// When a block is asked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,6 +28,13 @@ pub struct Asked {
     pub at_ns: u64,
     /// Whether the device ran empty before it.
     pub is_late: bool,
+}
+
+/// When a frame is heard, and when the policy decides what it is.
+#[derive(Clone, Copy, Debug)]
+struct Time {
+    at_ns: u64,
+    now_s: f64,
 }
 
 /// The block before.
@@ -39,80 +51,114 @@ struct Last {
 
 /// What plays.
 #[derive(Debug)]
-pub struct Player<P> {
-    pull: P,
+pub struct Player {
+    playout: Playout,
+    ring: Reader,
     rate: u32,
+    channels: usize,
     /// Samples of a frame of the device, 1 or 2.
     device_channels: usize,
     orders: Arc<Orders>,
     reports: Arc<Reports>,
+    teller: Teller,
     gate: Fade,
     gain: Gain,
-    played: u64,
+    /// Frames that were cut.
+    dropped: u64,
+    run: Run,
     last: Last,
 }
 
-impl<P: Pull> Player<P> {
-    /// Plays what `pull` gives at `rate` Hz on a device of 1 or 2 channels.
+/// What a player plays, and on what.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// In Hz.
+    pub rate: u32,
+    /// Samples of a frame that is written.
+    pub channels: u16,
+    /// Samples of a frame of the device, 1 or 2.
+    pub device_channels: u16,
+    /// The numbers of the playout's policy.
+    pub numbers: Numbers,
+}
+
+impl Player {
+    /// Plays what comes out of a ring; what happens comes out of the other part.
     #[must_use]
     pub fn new(
-        pull: P,
-        rate: u32,
-        device_channels: u16,
+        ring: Reader,
+        setting: Setting,
         orders: Arc<Orders>,
         reports: Arc<Reports>,
-    ) -> Self {
-        Self {
-            pull,
+    ) -> (Self, Events) {
+        let Setting {
             rate,
+            channels,
+            device_channels,
+            numbers,
+        } = setting;
+        let (teller, events) = events();
+        let player = Self {
+            playout: Playout::new(rate, channels, numbers),
+            ring,
+            rate,
+            channels: usize::from(channels.max(1)),
             device_channels: usize::from(device_channels.clamp(1, 2)),
             orders,
             reports,
-            gate: Fade::new(rate),
+            teller,
+            gate: Fade::new(frames(GATE_S, rate)),
             gain: Gain::new(rate),
-            played: 0,
+            dropped: 0,
+            run: Run::default(),
             last: Last::default(),
-        }
+        };
+        (player, events)
     }
 
-    /// Write a block for the device.
+    /// Write a block for the device. The policy decides as of when it is asked for; what it tells is as of when
+    /// that is heard.
     pub fn fill(&mut self, out: &mut [i16], asked: Asked) {
-        let at_ns = asked.at_ns;
         let ordered = self.orders.now();
-        if self.played == 0 {
-            self.gain.set(ordered.volume);
-        }
+        self.playout.set_full(ordered.is_full);
         let block_frames = out.len() / self.device_channels;
-        let played = self.played;
+        let played = self.played();
         let mut piece = [0; PIECE_SAMPLES];
+        let most = PIECE_SAMPLES / self.channels;
+        let now_s = self.playout.told(seconds(asked.now_ns));
         let mut done = 0;
-        let channels = self.pull.channels();
-        let most = PIECE_SAMPLES / channels;
         for to in out.chunks_mut(most * self.device_channels) {
             let count = to.len() / self.device_channels;
-            let begins_at = seconds(at_ns, done, self.rate);
-            let piece = &mut piece[..count * channels];
-            self.render(piece, ordered, begins_at);
-            spread(piece, channels, to, self.device_channels);
+            let piece = &mut piece[..count * self.channels];
+            let since_ns = nanoseconds(done, self.rate);
+            self.render(
+                piece,
+                ordered,
+                Time {
+                    at_ns: asked.at_ns + since_ns,
+                    now_s: now_s + seconds(since_ns),
+                },
+            );
+            spread(piece, self.channels, to, self.device_channels);
             done += count;
         }
+        self.end_run();
+        let until_heard_s = seconds(asked.at_ns) - now_s;
+        self.teller.tell(&mut self.playout, until_heard_s);
         let lost = if asked.is_late { self.lost(asked) } else { 0 };
-        let sound = self.played - played;
+        let sound = self.played() - played;
         self.last = Last {
-            at_ns,
-            until_ns: at_ns + nanoseconds(block_frames, self.rate),
+            at_ns: asked.at_ns,
+            until_ns: asked.at_ns + nanoseconds(block_frames, self.rate),
             given_ns: 0,
             sound,
         };
         self.reports.tell(Told {
-            block: Block {
-                at_ns,
-                played,
-                frames: sound,
-            },
             block_frames: block_frames as u64,
-            taken: self.pull.taken(),
-            underruns: self.pull.underruns(),
+            played: self.played(),
+            taken: self.mark(),
+            counts: self.playout.counts(),
+            target_s: self.playout.target_s(),
             is_late: asked.is_late,
             lost,
         });
@@ -121,6 +167,16 @@ impl<P: Pull> Player<P> {
     /// The block that was filled last is handed over at `now_ns`.
     pub fn given(&mut self, now_ns: u64) {
         self.last.given_ns = now_ns;
+    }
+
+    /// The mark before which all was played or cut.
+    fn mark(&self) -> u64 {
+        self.ring.taken() - self.playout.taken_ahead() as u64
+    }
+
+    /// Frames that were played.
+    fn played(&self) -> u64 {
+        self.mark() - self.dropped
     }
 
     /// Frames of sound in the last block if it came too late, so that the device never took it. If it
@@ -135,62 +191,90 @@ impl<P: Pull> Player<P> {
     }
 
     /// Write frames with all gains: runs of sound, and silence.
-    fn render(&mut self, piece: &mut [i16], ordered: Ordered, begins_at: f64) {
-        let channels = self.pull.channels();
+    fn render(&mut self, piece: &mut [i16], ordered: Ordered, begin: Time) {
         let mut rest = piece;
+        let mut time = begin;
         while !rest.is_empty() {
-            let is_cut = self.pull.taken() < ordered.cut;
+            let is_cut = self.mark() < ordered.cut;
             let closes = is_cut || ordered.is_paused;
-            if !self.pull.is_playing() {
+            if !self.playout.is_sounding() {
                 self.gate.jump(!closes);
+                self.gain.set(ordered.volume);
             }
             if closes && self.gate.is_closed() {
                 if is_cut {
-                    self.pull.cut(ordered.cut);
-                    self.gate.jump(true);
-                    if self.pull.taken() < ordered.cut {
-                        rest.fill(0); // never: what was ordered to be cut had been written before
-                        return;
-                    }
-                    continue;
+                    self.cut(ordered.cut, time.now_s);
+                    if self.mark() >= ordered.cut {
+                        continue;
+                    } // else never: what is cut was written before
                 }
                 rest.fill(0);
                 return;
             }
-            let wanted = rest.len() / channels;
-            let count = if closes {
-                self.gate.until_closed().min(wanted)
-            } else {
-                wanted
-            };
-            let (run, behind) = rest.split_at_mut(count * channels);
-            let pulled = Pulled {
-                limit: if is_cut { ordered.cut } else { u64::MAX },
-                ended: ordered.ended,
-                begins_at,
-            };
-            let frames = self.pull.pull(run, pulled);
-            self.played += frames as u64;
-            let sound = &mut run[..frames * channels];
-            match (closes, frames) {
-                (true, 0) => self.gate.jump(false),
-                (true, _) => self.gate.close_over(sound, channels),
-                (false, 0) => self.gate.jump(true),
-                (false, _) => self.gate.open_over(sound, channels),
+            let mut count = rest.len() / self.channels;
+            if closes {
+                count = count.min(self.gate.until_closed());
             }
-            if frames == 0 {
-                self.gain.set(ordered.volume);
-            } else {
-                self.gain.over(sound, channels, ordered.volume);
-            }
+            let limit = if is_cut { ordered.cut } else { u64::MAX };
+            self.ring.tell(&mut self.playout, limit);
+            let before = self.played();
+            let run = &mut rest[..count * self.channels];
+            let count = self.playout.pull_run(&mut self.ring, run, time.now_s);
+            let (run, behind) = rest.split_at_mut(count * self.channels);
+            self.gate.over(run, self.channels, !closes);
+            self.gain.over(run, self.channels, ordered.volume);
+            self.note(Run {
+                at_ns: time.at_ns,
+                frames: count as u64,
+                before,
+                played: self.played() - before,
+            });
+            let took_ns = nanoseconds(count, self.rate);
+            time.at_ns += took_ns;
+            time.now_s += seconds(took_ns);
             rest = behind;
         }
+    }
+
+    /// Drop all before a mark.
+    fn cut(&mut self, mark: u64, now_s: f64) {
+        let before = self.mark();
+        self.playout.interrupt(now_s);
+        self.playout.leave_tail();
+        self.ring.pass(mark);
+        self.dropped += self.mark() - before;
+        self.gate.jump(true);
+    }
+
+    /// Note a run, together with the one before if it goes on like that.
+    fn note(&mut self, run: Run) {
+        let last = &mut self.run;
+        let is_like_it = run.played == run.frames && last.played == last.frames;
+        if last.frames > 0 && is_like_it {
+            last.frames += run.frames;
+            last.played += run.played;
+        } else {
+            self.end_run();
+            self.run = run;
+        }
+    }
+
+    fn end_run(&mut self) {
+        if self.run.played > 0 {
+            self.reports.history.note(self.run);
+        }
+        self.run = Run::default();
     }
 }
 
 #[allow(clippy::cast_precision_loss)] // some hundred days of ns are exact
-fn seconds(at_ns: u64, frames: usize, rate: u32) -> f64 {
-    at_ns as f64 / 1e9 + frames as f64 / f64::from(rate)
+fn seconds(at_ns: u64) -> f64 {
+    at_ns as f64 / 1e9
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few hundred
+fn frames(seconds: f64, rate: u32) -> usize {
+    (seconds * f64::from(rate)) as usize
 }
 
 fn nanoseconds(frames: usize, rate: u32) -> u64 {

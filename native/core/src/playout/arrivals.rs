@@ -145,6 +145,15 @@ impl Arrivals {
         coming.last_piece_s += seconds;
     }
 
+    /// What came waited for so many seconds to be taken in: that says nothing of how it comes.
+    pub(super) fn hold(&mut self, seconds: f64) {
+        self.seen_at += seconds;
+        if let Some(coming) = &mut self.coming {
+            coming.first_at += seconds;
+            coming.last_at += seconds;
+        }
+    }
+
     /// No more of the reply comes: learn from what it took of waiting.
     pub(super) fn end(&mut self) {
         if let Some(coming) = self.coming.take() {

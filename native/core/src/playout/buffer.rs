@@ -4,7 +4,7 @@ use super::ledger::{Counts, Event};
 use super::numbers::Numbers;
 use super::playout::Playout;
 use super::source::Queue;
-use super::time::{frames, seconds};
+use super::time::{Clock, frames, seconds};
 
 /// Why samples are not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,7 @@ pub struct Stats {
 #[derive(Clone, Debug)]
 pub struct JitterBuffer {
     playout: Playout,
+    clock: Clock,
     queue: Queue,
     rate: u32,
     limit: usize,
@@ -51,7 +52,8 @@ impl JitterBuffer {
     #[must_use]
     pub fn new(rate: u32, numbers: Numbers) -> Self {
         Self {
-            playout: Playout::new(rate, numbers),
+            playout: Playout::new(rate, 1, numbers),
+            clock: Clock::default(),
             queue: Queue::default(),
             rate,
             limit: frames(numbers.within().max_backlog_s, rate),
@@ -82,6 +84,7 @@ impl JitterBuffer {
             let limit = self.limit;
             return Err(Refusal::Full { limit, seen });
         }
+        let now = self.clock.told(now);
         if !self.playout.arrive(samples.len(), now) {
             return Err(Refusal::Ended);
         }
@@ -91,24 +94,25 @@ impl JitterBuffer {
 
     /// The reply has ended.
     pub fn end(&mut self, now: f64) {
-        self.playout.end(now);
+        self.playout.end(self.clock.told(now));
     }
 
     /// The next reply begins; false if too many wait already.
     pub fn begin(&mut self, now: f64) -> bool {
         self.is_interrupted = false;
-        self.playout.begin(now)
+        self.playout.begin(self.clock.told(now))
     }
 
     /// The next samples to play, the first of them at `now`.
     pub fn pull(&mut self, out: &mut [i16], now: f64) {
+        let now = self.clock.told(now);
         self.playout.pull(&mut self.queue, out, now);
     }
 
     /// Fade out, drop what waits and what still comes before [`Self::begin`]. Returns seconds heard.
     pub fn interrupt(&mut self, now: f64) -> f64 {
         self.is_interrupted = true;
-        let (heard_s, _) = self.playout.interrupt(now);
+        let (heard_s, _) = self.playout.interrupt(self.clock.told(now));
         self.queue.clear();
         heard_s
     }

@@ -3,8 +3,8 @@
 //! A policy in virtual time: it reads no clock, and what it decides depends on what it is told
 //! alone. Any call at any time gives samples. In the order in which they build on each other:
 //!
-//! [`numbers`] is what it can be told; `quiet` and `window` look at the samples, `pause`, `fade`
-//! and `stretching` shape them; `arrivals` says what delay to expect and `worth` what audio in hand
+//! [`numbers`] is what it can be told; `quiet` and `window` look at the samples, `pause` and
+//! `stretching` shape them; `arrivals` says what delay to expect and `worth` what audio in hand
 //! is worth against it; `turns` and `ledger` keep the books; [`playout`] is the side that plays,
 //! and [`buffer`] adds the samples that wait.
 //!
@@ -14,7 +14,6 @@
 
 mod arrivals;
 pub mod buffer;
-mod fade;
 pub mod ledger;
 pub mod numbers;
 mod pause;

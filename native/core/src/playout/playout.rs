@@ -2,13 +2,15 @@
 //!
 //! * A hop is 5 ms. Decisions fall between two, so that they depend on the time at which it
 //!   is played and not on how many frames are asked for at once.
-//! * Frames are played once each, in order, as they are. Exceptions: the gain of the fades at
-//!   both ends of a run of sound; a joint of [`super::stretching`]; silence that leads the
-//!   reply, or was put in before it came, is passed over.
+//! * Frames are played once each, in order, as they are, from a reply's first to its last.
+//!   Exceptions: the gain of the fades where it stalls, or begins within; a joint of
+//!   [`super::stretching`]; silence that leads the reply, or was put in before it came, is passed
+//!   over.
+//! * A reply is followed by the next one without a gap.
+//! * Counts are of frames; slices hold the samples of all channels of each.
 //! * Nothing here allocates, locks, or waits, after it was made.
 
 use super::arrivals::Arrivals;
-use super::fade::Fade;
 use super::ledger::{Counts, Event, Happening, Ledger};
 use super::numbers::Numbers;
 use super::pause::Pause;
@@ -18,6 +20,7 @@ use super::time::{Clock, frames, seconds};
 use super::turns::Turns;
 use super::window::Window;
 use super::worth::{HOLD, MOST_REFILL_S, REFILL_S, RESUME, START, enough, slower, worth};
+use crate::fade::Fade;
 
 /// Seconds of a hop: shorter than any phone, long enough to tell its level.
 const HOP_S: f64 = 0.005;
@@ -39,8 +42,11 @@ enum Phase {
 pub struct Playout {
     numbers: Numbers,
     rate: u32,
+    channels: usize,
     hop: usize,
-    clock: Clock,
+    /// By which it is told what comes, and what is played: one thread may tell of the one what is past for the other.
+    comes: Clock,
+    plays: Clock,
     turns: Turns,
     arrivals: Arrivals,
     window: Window,
@@ -57,34 +63,41 @@ pub struct Playout {
     /// Frame of the reply at the cursor of the window, and the furthest one yet.
     position: usize,
     furthest: usize,
-    /// The hop that is played, and how much of it was.
+    /// The hop that is played, how long it is, and how much of it was played: a reply that ends in it ends it.
     block: Vec<i16>,
+    block_len: usize,
     block_at: usize,
-    /// By how much the hop is further than what was heard before it.
+    /// By how much it is further than what was heard before it, and whether it is of the reply.
     block_frames: usize,
+    block_sounds: bool,
     /// Whether the reply was played to its end.
     is_drained: bool,
+    /// Whether there is so much that no more is taken in.
+    is_full: bool,
     /// What fades out after an interruption.
     tail: Vec<i16>,
     tail_at: usize,
 }
 
 impl Playout {
-    /// For mono audio of `rate` Hz; open for the first reply.
+    /// For audio of `rate` Hz and so many channels; open for the first reply.
     #[must_use]
-    pub fn new(rate: u32, numbers: Numbers) -> Self {
+    pub fn new(rate: u32, channels: u16, numbers: Numbers) -> Self {
         let numbers = numbers.within();
+        let channels = usize::from(channels.max(1));
         let hop = frames(HOP_S, rate).max(1);
         let fade = Fade::new((frames(numbers.fade_s, rate) / hop).max(1) * hop);
         Self {
             numbers,
             rate,
+            channels,
             hop,
-            clock: Clock::default(),
+            comes: Clock::default(),
+            plays: Clock::default(),
             turns: Turns::new(),
             arrivals: Arrivals::new(numbers),
-            window: Window::new(hop, stretching::BEHIND_HOPS, AHEAD_HOPS),
-            stretching: Stretching::new(hop, rate),
+            window: Window::new(hop, channels, stretching::BEHIND_HOPS, AHEAD_HOPS),
+            stretching: Stretching::new(hop, channels, rate),
             fade,
             phase: Phase::Waiting,
             pause: Pause::default(),
@@ -94,11 +107,14 @@ impl Playout {
             stalls: 0,
             position: 0,
             furthest: 0,
-            block: vec![0; hop],
+            block: vec![0; hop * channels],
+            block_len: hop,
             block_at: hop,
             block_frames: 0,
+            block_sounds: false,
             is_drained: false,
-            tail: Vec::with_capacity(fade.frames()),
+            is_full: false,
+            tail: Vec::with_capacity(fade.frames() * channels),
             tail_at: 0,
         }
     }
@@ -113,9 +129,15 @@ impl Playout {
         is_open
     }
 
+    /// Whether a reply is coming in.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.turns.last().is_some()
+    }
+
     /// So many frames of it have come into the source; false if no reply is open for them.
     pub fn arrive(&mut self, frames: usize, now: f64) -> bool {
-        let now = self.clock.told(now);
+        let now = self.comes.told(now);
         let Some(turn) = self.turns.last_mut() else {
             return false;
         };
@@ -129,36 +151,69 @@ impl Playout {
 
     /// It has ended: no more of it comes.
     pub fn end(&mut self, now: f64) {
-        self.clock.told(now);
+        self.comes.told(now);
         if let Some(turn) = self.turns.last_mut() {
             turn.has_ended = true;
             self.arrivals.end();
         }
     }
 
+    /// There is so much that no more is taken in, or no longer: what does not come is not late.
+    pub fn set_full(&mut self, is_full: bool) {
+        self.is_full = is_full;
+    }
+
+    /// For so many seconds, whatever came waited to be taken in.
+    pub fn held_back(&mut self, seconds: f64) {
+        self.arrivals.hold(seconds);
+    }
+
     /// The next frames for the device, which plays the first of them at `now`.
     pub fn pull(&mut self, source: &mut impl Source, out: &mut [i16], now: f64) {
-        let now = self.clock.told(now);
-        let tail = &self.tail[self.tail_at..];
-        let mut done = tail.len().min(out.len());
-        out[..done].copy_from_slice(&tail[..done]);
-        self.tail_at += done;
-        while done < out.len() {
-            if self.block_at == self.hop {
-                self.step(source, now + seconds(done, self.rate));
-                self.block_at = 0;
-            }
-            let count = (self.hop - self.block_at).min(out.len() - done);
-            out[done..done + count].copy_from_slice(&self.block[self.block_at..][..count]);
-            self.block_at += count;
-            done += count;
+        let now = self.told(now);
+        let mut done = 0;
+        while done + self.channels <= out.len() {
+            let at = now + seconds(done / self.channels, self.rate);
+            done += self.pull_run(source, &mut out[done..], at) * self.channels;
         }
+    }
+
+    /// Something is played at `now`: that time, which never goes back.
+    pub fn told(&mut self, now: f64) -> f64 {
+        self.plays.told(now)
+    }
+
+    /// As [`Self::pull`], at most to the end of a hop: all of them are of one kind. Returns how many.
+    pub fn pull_run(&mut self, source: &mut impl Source, out: &mut [i16], now: f64) -> usize {
+        let tail = &self.tail[self.tail_at..];
+        if !tail.is_empty() {
+            let count = tail.len().min(out.len());
+            out[..count].copy_from_slice(&tail[..count]);
+            self.tail_at += count;
+            return count / self.channels;
+        }
+        if self.block_at == self.block_len {
+            self.step(source, now);
+            self.block_at = 0;
+        }
+        let count = (self.block_len - self.block_at).min(out.len() / self.channels);
+        let (begin, end) = (self.block_at, self.block_at + count);
+        out[..count * self.channels]
+            .copy_from_slice(&self.block[begin * self.channels..end * self.channels]);
+        self.block_at = end;
+        count
+    }
+
+    /// Whether what is played next may be within sound, so that silence in its place would click.
+    #[must_use]
+    pub fn is_sounding(&self) -> bool {
+        (self.block_at < self.block_len && self.block_sounds) || !self.fade.is_closed()
     }
 
     /// Fade out, and forget all replies. Returns seconds of the one under way that were heard, and
     /// frames that waited in the source, which are for the caller to drop.
     pub fn interrupt(&mut self, now: f64) -> (f64, usize) {
-        self.clock.told(now);
+        self.told(now);
         let heard_s = self.heard_s();
         self.arrivals.end();
         self.fade_out();
@@ -167,9 +222,14 @@ impl Playout {
             dropped += turn.waiting;
             self.turns.pass();
         }
-        self.ledger.counts.dropped += dropped + self.window.ahead().len();
+        self.ledger.counts.dropped += dropped + self.window.frames_ahead();
         self.turn_over();
         (heard_s, dropped)
+    }
+
+    /// What fades out after an interruption is not played.
+    pub fn leave_tail(&mut self) {
+        self.tail_at = self.tail.len();
     }
 
     /// Audio has come that is of no reply any more.
@@ -180,7 +240,18 @@ impl Playout {
     /// Frames that have come and were not played, of all replies.
     #[must_use]
     pub fn backlog(&self) -> usize {
-        self.turns.waiting() + self.window.ahead().len()
+        self.turns.waiting() + self.window.frames_ahead()
+    }
+
+    /// Frames that were taken from the source and not played.
+    #[must_use]
+    pub fn taken_ahead(&self) -> usize {
+        self.window.frames_ahead() - (self.furthest - self.position) + self.unheard()
+    }
+
+    /// Frames of the hop that are not played.
+    fn unheard(&self) -> usize {
+        self.block_frames.saturating_sub(self.block_at)
     }
 
     /// Seconds of the reply whose turn it is that have come and were not played.
@@ -195,8 +266,7 @@ impl Playout {
         if self.started_at.is_none() {
             return 0.0;
         }
-        let unheard = self.block_frames.saturating_sub(self.block_at);
-        seconds(self.furthest - unheard, self.rate)
+        seconds(self.furthest - self.unheard(), self.rate)
     }
 
     /// When its sound began.
@@ -222,14 +292,16 @@ impl Playout {
         if self.turns.first().is_none_or(|turn| turn.has_ended) {
             return 0.0;
         }
-        let delay_s = self.arrivals.delay_s(self.clock.latest());
+        let delay_s = self
+            .arrivals
+            .delay_s(self.comes.latest().max(self.plays.latest()));
         enough(&self.numbers, delay_s, START)
     }
 
     /// Frames of the first reply that are not played.
     fn left(&self) -> usize {
         let waiting = self.turns.first().map_or(0, |turn| turn.waiting);
-        waiting + self.window.ahead().len()
+        waiting + self.window.frames_ahead()
     }
 
     fn has_ended(&self) -> bool {
@@ -243,7 +315,7 @@ impl Playout {
 
     /// What a second more would be worth.
     fn worth(&self, now: f64) -> f64 {
-        if self.has_ended() {
+        if self.has_ended() || self.is_full {
             return 0.0;
         }
         worth(&self.numbers, self.level_s(), self.arrivals.delay_s(now))
@@ -252,7 +324,9 @@ impl Playout {
     /// Render the hop that is played at `now`.
     fn step(&mut self, source: &mut impl Source, now: f64) {
         self.block.fill(0);
+        self.block_len = self.hop;
         self.block_frames = 0;
+        self.block_sounds = false;
         self.fill(source);
         if self.has_ended() && self.left() == 0 {
             self.drain(now);
@@ -395,6 +469,7 @@ impl Playout {
     fn enter(&mut self, phase: Phase, now: f64, reply: u64) {
         match (self.phase, phase) {
             (Phase::Waiting, Phase::Sounding) => {
+                self.fade.jump(self.position == 0);
                 self.started_at = Some(now);
                 self.ledger.note(Happening::Started, now, reply);
             }
@@ -463,7 +538,9 @@ impl Playout {
         else {
             return false;
         };
-        join(self.window.ahead(), self.window.from(back), &mut self.block);
+        let (old, new) = (self.window.ahead(), self.window.from(back));
+        join(old, new, &mut self.block, self.channels);
+        self.block_sounds = true;
         self.ledger.counts.stretched += back;
         self.advance(self.hop.cast_signed() - back.cast_signed());
         self.pause = Pause::default();
@@ -473,21 +550,25 @@ impl Playout {
     /// A hop of the reply as it is, but for the fades.
     fn play(&mut self, opens: bool) {
         let is_quiet = self.window.quiet_hops().0 > 0;
-        let (has_ended, left) = (self.has_ended(), self.left());
         // what runs dry closes with its last frame
         let kept_open = match (opens, self.is_dry()) {
-            (true, _) => left,
-            (false, true) => left.saturating_sub(self.fade.frames()),
+            (true, _) => self.left(),
+            (false, true) => self.left().saturating_sub(self.fade.frames()),
             (false, false) => 0,
         };
-        let ahead = self.window.ahead();
-        let count = ahead.len().min(self.hop);
-        for (index, (out, &sample)) in self.block.iter_mut().zip(ahead).enumerate() {
+        let count = self.window.frames_ahead().min(self.hop);
+        let played = self.block.chunks_exact_mut(self.channels);
+        let ahead = self.window.ahead().chunks_exact(self.channels);
+        for (index, (out, frame)) in played.zip(ahead).enumerate() {
             self.fade.step(index < kept_open);
-            if has_ended {
-                self.fade.limit(left - index - 1);
+            for (out, &sample) in out.iter_mut().zip(frame) {
+                *out = self.fade.apply(sample);
             }
-            *out = self.fade.apply(sample);
+        }
+        self.block_sounds = true;
+        if self.has_ended() && count > 0 && count == self.left() {
+            self.block_len = count; // the next reply follows at once
+            self.fade.jump(false);
         }
         self.advance(count.cast_signed());
         if is_quiet {
@@ -506,13 +587,19 @@ impl Playout {
         let mut fade = Fade::new(steps);
         self.tail.clear();
         self.tail_at = 0;
-        let rendered = self.block[self.block_at..].iter().copied();
+        let rest = self.block_at * self.channels..self.block_len * self.channels;
+        let rendered = self.block[rest].iter().copied();
         let ahead = self.window.ahead().iter();
         let coming = ahead.map(|&sample| self.fade.apply(sample));
-        for (left, sample) in (0..steps).rev().zip(rendered.chain(coming)) {
-            fade.open_to(left);
+        for (index, sample) in rendered
+            .chain(coming)
+            .take(steps * self.channels)
+            .enumerate()
+        {
+            fade.open_to(steps - 1 - index / self.channels);
             self.tail.push(fade.apply(sample));
         }
-        self.block_at = self.hop;
+        self.block_at = self.block_len;
+        self.block_sounds = false;
     }
 }

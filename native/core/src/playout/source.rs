@@ -1,17 +1,17 @@
-//! Where samples wait until they are played.
+//! Where frames wait until they are played.
 
 use std::collections::VecDeque;
 
-/// Samples that have come and were not taken yet, first in, first out.
+/// Frames that have come and were not taken yet, first in, first out.
 ///
 /// Only the side that plays takes from it, without a lock or an allocation: the reading end
 /// of a ring that another thread fills is one.
 pub trait Source {
-    /// Take the next samples: as many as there are and `into` holds. Returns how many.
+    /// Take the next frames: as many as there are and `into` holds. Returns how many.
     fn take(&mut self, into: &mut [i16]) -> usize;
 }
 
-/// A source for one thread, which grows as samples come.
+/// A source of mono audio for one thread, which grows as samples come.
 #[derive(Clone, Debug, Default)]
 pub struct Queue(VecDeque<i16>);
 

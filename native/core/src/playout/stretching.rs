@@ -25,21 +25,23 @@ pub(super) const BEHIND_HOPS: usize = 3;
 #[derive(Clone, Debug)]
 pub(super) struct Stretching {
     hop: usize,
+    channels: usize,
     least: usize,
     most: usize,
     /// Frames by which the reply should have been longer by now.
     owed: f64,
-    /// What comes, and it with what was before, as numbers.
+    /// What comes, and it with what was before, as numbers, all channels in one.
     next: Vec<f32>,
     around: Vec<f32>,
 }
 
 impl Stretching {
-    pub(super) fn new(hop: usize, rate: u32) -> Self {
+    pub(super) fn new(hop: usize, channels: usize, rate: u32) -> Self {
         let (least, most) = (frames(BACK_S.0, rate), frames(BACK_S.1, rate));
         let most = most.min(BEHIND_HOPS * hop);
         Self {
             hop,
+            channels,
             least,
             most,
             owed: 0.0,
@@ -61,11 +63,13 @@ impl Stretching {
     /// How far to go back now; it counts as done.
     pub(super) fn back(&mut self, behind: &[i16], ahead: &[i16]) -> Option<usize> {
         let owed = whole(self.owed);
-        let most = self.most.min(owed).min(behind.len());
-        if owed < DUE_HOPS * self.hop || most < self.least || ahead.len() < self.next.len() {
+        let most = self.most.min(owed).min(behind.len() / self.channels);
+        let seen = ahead.len() / self.channels;
+        if owed < DUE_HOPS * self.hop || most < self.least || seen < self.next.len() {
             return None;
         }
-        let (likeness, back) = self.most_alike(&behind[behind.len() - most..], ahead);
+        let (likeness, back) =
+            self.most_alike(&behind[behind.len() - most * self.channels..], ahead);
         let may_be_better_further = back == most && most < self.most;
         if likeness < ALIKE || may_be_better_further {
             return None;
@@ -76,16 +80,19 @@ impl Stretching {
 
     /// How alike the place before is that is most like what comes, and how far back it is.
     fn most_alike(&mut self, behind: &[i16], ahead: &[i16]) -> (f32, usize) {
-        let size = self.next.len();
-        let around = &mut self.around[..behind.len() + size];
-        for (to, &sample) in around.iter_mut().zip(behind.iter().chain(ahead)) {
-            *to = f32::from(sample);
+        let (size, most) = (self.next.len(), behind.len() / self.channels);
+        let frames = behind
+            .chunks(self.channels)
+            .chain(ahead.chunks(self.channels));
+        let around = &mut self.around[..most + size];
+        for (to, frame) in around.iter_mut().zip(frames) {
+            *to = frame.iter().copied().map(f32::from).sum();
         }
-        self.next.copy_from_slice(&around[behind.len()..]);
+        self.next.copy_from_slice(&around[most..]);
         let power = dot(&self.next, &self.next);
         let mut best = (0.0, 0);
-        for back in self.least..=behind.len() {
-            let start = behind.len() - back;
+        for back in self.least..=most {
+            let start = most - back;
             let there = &around[start..start + size];
             let likeness = dot(there, &self.next) / (power * dot(there, there)).sqrt().max(1.0);
             if likeness > best.0 {
@@ -111,10 +118,15 @@ fn dot(one: &[f32], other: &[f32]) -> f32 {
 }
 
 /// From `old` over to `new`, in a hop.
-pub(super) fn join(old: &[i16], new: &[i16], out: &mut [i16]) {
-    let steps = i32::try_from(out.len() + 1).unwrap_or(i32::MAX);
-    for (((out, &old), &new), step) in out.iter_mut().zip(old).zip(new).zip(1..) {
+pub(super) fn join(old: &[i16], new: &[i16], out: &mut [i16], channels: usize) {
+    let steps = i32::try_from(out.len() / channels + 1).unwrap_or(i32::MAX);
+    for (((out, &old), &new), step) in out.iter_mut().zip(old).zip(new).zip(by_frame(channels)) {
         let sum = i32::from(old) * (steps - step) + i32::from(new) * step;
         *out = i16::try_from(sum / steps).unwrap_or(new); // never: it is between the two
     }
+}
+
+/// The steps of a joint, the same for all samples of a frame.
+fn by_frame(channels: usize) -> impl Iterator<Item = i32> {
+    (1..).flat_map(move |step| std::iter::repeat_n(step, channels))
 }

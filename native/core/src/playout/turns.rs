@@ -44,6 +44,10 @@ impl Turns {
     }
 
     /// The reply that is coming in.
+    pub(super) fn last(&self) -> Option<&Turn> {
+        self.turns.back().filter(|turn| !turn.has_ended)
+    }
+
     pub(super) fn last_mut(&mut self) -> Option<&mut Turn> {
         self.turns.back_mut().filter(|turn| !turn.has_ended)
     }

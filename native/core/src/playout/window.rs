@@ -3,6 +3,7 @@
 //! * Samples are judged in hops, counted from the start of the reply: the verdict does not
 //!   depend on how they came.
 //! * Of what was played, as much is kept as a splice goes back.
+//! * Counts are of frames; slices hold the samples of all channels of each.
 //! * Once made, it allocates nothing.
 
 use super::quiet::{Ear, Loudness};
@@ -11,8 +12,9 @@ use super::source::Source;
 #[derive(Clone, Debug)]
 pub(super) struct Window {
     samples: Vec<i16>,
+    channels: usize,
     loudness: Vec<Loudness>,
-    /// Index in `samples` of the next one that is played.
+    /// The next frame that is played, counted from the first in `samples`.
     cursor: usize,
     hop: usize,
     /// How much of what was played is kept.
@@ -23,10 +25,11 @@ pub(super) struct Window {
 
 impl Window {
     /// A window that keeps `behind` hops of what was played, and sees `ahead` hops of what comes.
-    pub(super) fn new(hop: usize, behind: usize, ahead: usize) -> Self {
+    pub(super) fn new(hop: usize, channels: usize, behind: usize, ahead: usize) -> Self {
         let hops = 2 * behind + ahead; // so that it moves its samples only now and then
         Self {
-            samples: Vec::with_capacity(hops * hop),
+            samples: Vec::with_capacity(hops * hop * channels),
+            channels,
             loudness: Vec::with_capacity(hops),
             cursor: 0,
             hop,
@@ -44,47 +47,54 @@ impl Window {
         self.ear = Ear::default();
     }
 
-    /// Take up to `most` samples, as many as there is room for. Returns how many.
+    /// Take up to `most` frames, as many as there is room for. Returns how many.
     pub(super) fn fill(&mut self, source: &mut impl Source, most: usize) -> usize {
-        if self.capacity - self.samples.len() < most {
+        let channels = self.channels;
+        if self.capacity - self.frames() < most {
             let hops = self.cursor.saturating_sub(self.behind) / self.hop;
-            self.samples.drain(..hops * self.hop);
+            self.samples.drain(..hops * self.hop * channels);
             self.loudness.drain(..hops);
             self.cursor -= hops * self.hop;
         }
-        let before = self.samples.len();
-        self.samples
-            .resize(before.saturating_add(most).min(self.capacity), 0);
-        let taken = source.take(&mut self.samples[before..]);
-        self.samples.truncate(before + taken);
-        let judged = self.loudness.len() * self.hop;
-        for hop in self.samples[judged..].chunks_exact(self.hop) {
+        let before = self.frames();
+        let wanted = before.saturating_add(most).min(self.capacity);
+        self.samples.resize(wanted * channels, 0);
+        let taken = source.take(&mut self.samples[before * channels..]);
+        self.samples.truncate((before + taken) * channels);
+        let judged = self.loudness.len() * self.hop * channels;
+        for hop in self.samples[judged..].chunks_exact(self.hop * channels) {
             self.loudness.push(self.ear.loudness(hop));
         }
         taken
     }
 
+    fn frames(&self) -> usize {
+        self.samples.len() / self.channels
+    }
+
     /// What comes next.
     pub(super) fn ahead(&self) -> &[i16] {
-        &self.samples[self.cursor..]
+        &self.samples[self.cursor * self.channels..]
+    }
+
+    /// How much that is.
+    pub(super) fn frames_ahead(&self) -> usize {
+        self.frames() - self.cursor
     }
 
     /// What came before, the latest last.
     pub(super) fn behind(&self) -> &[i16] {
-        &self.samples[..self.cursor]
+        &self.samples[..self.cursor * self.channels]
     }
 
-    /// Samples from `back` before the next one on, at least `back` of them.
+    /// Samples from `back` frames before the next one on, at least `back` of them.
     pub(super) fn from(&self, back: usize) -> &[i16] {
-        &self.samples[self.cursor.saturating_sub(back)..]
+        &self.samples[self.cursor.saturating_sub(back) * self.channels..]
     }
 
     /// Go on by `frames`, or back if they are fewer than none.
     pub(super) fn advance(&mut self, frames: isize) {
-        self.cursor = self
-            .cursor
-            .saturating_add_signed(frames)
-            .min(self.samples.len());
+        self.cursor = self.cursor.saturating_add_signed(frames).min(self.frames());
     }
 
     fn hops_ahead(&self) -> &[Loudness] {
