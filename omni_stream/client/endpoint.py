@@ -60,6 +60,8 @@ class Endpoint(NamedTuple):
         if call.from_origin:
             split = urlsplit(base)
             base = f"{split.scheme}://{split.netloc}"
+        if "{" not in call.path and "." not in call.path:
+            return base + call.path
         path = call.path.replace("{model}", quote(model, safe="")).replace("{voice}", quote(voice, safe=""))
         path = path.replace("{format}", quote(format, safe=""))
         if {".", ".."} & set(path.partition("?")[0].split("/")):

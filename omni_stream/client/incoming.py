@@ -105,6 +105,11 @@ class Incoming:
         """Whether the reply is complete, and all of its items were taken."""
         return self.decoder.done and not self._items
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has been closed."""
+        return self._closed
+
     async def begin(self, head: bytes) -> None:
         """Wait for the first items, and keep them.
 
@@ -272,6 +277,11 @@ class Items(Generic[T]):
         if self._ended is not None:
             return self._ended
         return self._incoming.has_ended and not length_hint(self._batch)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the response is closed, and nothing is held any more."""
+        return self._incoming.is_closed and not length_hint(self._batch)
 
     def __aiter__(self) -> Items[T]:
         return self

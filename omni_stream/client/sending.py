@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from aiohttp.abc import AbstractStreamWriter
 
     from omni_stream.client.ahead import Ahead
+    from omni_stream.client.connecting import Connections
     from omni_stream.client.limits import Limit
     from omni_stream.client.timeouts import Timeouts
 
@@ -84,6 +85,7 @@ class Sending(aiohttp.Payload):
         sent_at: When the last byte was sent, in the loop's time; None as long as it is not.
         fault: What ended the sending and is not the connection's fault; None for nothing.
         direct: What reads the body of the answer, as far as it is not read by aiohttp.
+        connect_seconds: What connecting took, 0 for a connection that was there; None if nobody knows.
     """
 
     _value: Sequence[bytes | Part]
@@ -97,6 +99,7 @@ class Sending(aiohttp.Payload):
         total_deadline: float,
         on_upload: OnUpload | None = None,
         receiving: Receiving,
+        connections: Connections | None,
     ) -> None:
         super().__init__(body)
         self._size = _size(body)
@@ -105,6 +108,9 @@ class Sending(aiohttp.Payload):
         self._total_deadline = total_deadline
         self._on_upload = on_upload
         self._receiving = receiving
+        self._connections = connections
+        self._begun_at = asyncio.get_running_loop().time()
+        self.connect_seconds: float | None = None
         self._sent_bytes = 0
         self._tell_at = 0.0
         self._transport: asyncio.WriteTransport | None = None
@@ -120,6 +126,9 @@ class Sending(aiohttp.Payload):
     async def write(self, writer: AbstractStreamWriter) -> None:
         """Send the body, from limit to limit."""
         self._transport = writer.transport
+        if self._connections is not None and writer.transport is not None:
+            protocol = writer.transport.get_protocol()
+            self.connect_seconds = self._connections.seconds(protocol, since=self._begun_at)
         self.direct = DirectBody.before(writer.transport, self._receiving)
         if self._size is None or self._size >= LONG_BYTES:
             _hold_little(writer.transport)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from omni_stream.client.connecting import Connecting, told_of_connections
+from omni_stream.client.connecting import Connections
 from omni_stream.client.direct import Receiving
 from omni_stream.client.limits import limit_passed
 from omni_stream.client.response import Response
@@ -56,6 +56,8 @@ class Transport:
 
     __slots__ = (
         "_closed",
+        "_connect_timeout",
+        "_connections",
         "_endpoint",
         "_given",
         "_loop",
@@ -78,6 +80,7 @@ class Transport:
             raise UsageError(f"session is an aiohttp.ClientSession, not {type(session).__name__}")
         self._endpoint = endpoint
         self._timeouts = timeouts
+        self._connect_timeout = aiohttp.ClientTimeout(connect=timeouts.connect, ceil_threshold=inf)
         self._given = session
         self._session = session
         self._slots = asyncio.Semaphore(max_connections or sys.maxsize)
@@ -85,6 +88,7 @@ class Transport:
         self._pid = os.getpid()
         self._closed = False
         self._receiving = Receiving()
+        self._connections = Connections() if session is None else None
 
     def check_open(self) -> None:
         """Refuse to be used once closed.
@@ -120,7 +124,6 @@ class Transport:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                trace_configs=[told_of_connections()],
             )
         return self._session
 
@@ -187,7 +190,6 @@ class Transport:
         on_upload: OnUpload | None,
     ) -> Response:
         scope = asyncio.timeout_at(None if total_deadline == inf else total_deadline)
-        connecting = Connecting()
         sending = Sending(
             body,
             scope=scope,
@@ -195,6 +197,7 @@ class Transport:
             total_deadline=total_deadline,
             on_upload=on_upload,
             receiving=self._receiving,
+            connections=self._connections,
         )
         try:
             async with scope:
@@ -206,8 +209,7 @@ class Transport:
                     raise_for_status=False,
                     auto_decompress=True,
                     read_bufsize=READ_BUFFER_BYTES,
-                    timeout=aiohttp.ClientTimeout(connect=self._timeouts.connect, ceil_threshold=inf),
-                    trace_request_ctx=connecting,
+                    timeout=self._connect_timeout,
                 )
         except BaseException as error:
             sending.abort()
@@ -226,7 +228,7 @@ class Transport:
             direct=sending.direct,
             host=self._endpoint.host,
             sent_at=sending.answered(),
-            connect_seconds=connecting.seconds,
+            connect_seconds=sending.connect_seconds,
             on_close=self._slots.release,
         )
 

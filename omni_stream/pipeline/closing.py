@@ -52,6 +52,9 @@ async def close_in_turn(closers: list[Closer], *, deadline: float) -> None:
         BaseException: The first error of a cleanup, once all are closed; a cancel
             that arrived meanwhile comes before it.
     """
+    closers[:] = [closer for closer in closers if not _is_closed(closer)]
+    if not closers:
+        return
     clock = asyncio.get_running_loop().time
     failure: BaseException | None = None
     from anyio import CancelScope  # noqa: PLC0415 -- a millisecond, which nobody who imports waits for
@@ -78,6 +81,11 @@ def is_running(link: object) -> bool:
 def is_over(link: object) -> bool:
     """Whether `link` is an async generator that has ended."""
     return getattr(link, "ag_frame", link) is None
+
+
+def _is_closed(closer: Closer) -> bool:
+    """Whether what it closes says that it is closed, as a source may that closes itself at its end."""
+    return getattr(getattr(closer, "__self__", None), "is_closed", False) is True
 
 
 async def _closed(closer: Closer) -> None:

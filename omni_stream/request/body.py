@@ -1,7 +1,7 @@
 """A request's body: JSON, with holes where the content of local media goes.
 
 Rules.
-1. All JSON is written by ``json.dumps``, once, media or not; nothing is pasted into it that needs an escape.
+1. All JSON is written by ``json``, once, media or not; nothing is pasted into it that needs an escape.
 2. A hole is within the quotes of a JSON string and stands for text of base64, media types and
    names of formats alone, which mean the same inside JSON and outside.
 3. While JSON is written a hole is a marker of 128 random bits, so that no text of a caller is taken for one.
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from omni_stream.media import MediaFacts, Medium
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 class Inline(NamedTuple):
@@ -109,7 +112,7 @@ def encoded(body: Mapping[str, Any], holes: Holes) -> Body:
         UsageError: It cannot be said in JSON.
     """
     try:
-        written = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        written = _JSON.encode(body).encode()
     except UnicodeEncodeError as error:
         raise UsageError(
             f"a text holds the lone surrogate U+{ord(error.object[error.start]):04X}, which is no character;"

@@ -35,6 +35,7 @@ MOST_BLANK_BYTES = 1024
 
 _USUAL = {"sse": "openai-chat", "lines": "elevenlabs", "bytes": "audio-body"}
 _MARK = codecs.BOM_UTF8
+_DATA = b"data:"
 
 
 class Choosing:
@@ -99,6 +100,8 @@ class Choosing:
 
 def _framing_of(beginning: bytes) -> Framing | None:
     """The framing of a stream that begins so; None if it takes more to know it."""
+    if beginning.startswith(_DATA):
+        return "sse"
     if len(beginning) < bytes_to_tell(beginning):
         return None
     if beginning.startswith(b"RIFF") or compressed_codec(beginning) is not None:

@@ -258,15 +258,19 @@ class StreamDecoder:
         chosen = choosing.feed(bytes(content))
         if chosen is None:
             return []
-        self._choosing = None
-        self._begin(chosen)
+        self._go_on(chosen)
         return self.feed(choosing.beginning)
 
     def _give_up_choosing(self, choosing: Choosing) -> list[Item]:
         """Read what came of a stream that ended before its dialect was known."""
-        self._choosing = None
-        self._begin(choosing.close())
+        self._go_on(choosing.close())
         return self.feed(choosing.beginning)
+
+    def _go_on(self, chosen: Dialect) -> None:
+        self._choosing = None
+        if chosen is not self._dialect:  # it was begun as the most common one
+            self._begin(chosen)
+        self._is_straight = self._body is None
 
     def _read_body(self, body: AudioBody, content: bytes, *, is_end: bool = False) -> list[Item]:
         """The next of a body that is the audio itself."""
