@@ -71,10 +71,10 @@ def levels_of(sweep: str | None, load: Load) -> list[float]:
         return [load.level]
     try:
         levels = [float(level) for level in sweep.split(",")]
-        whole = load.is_open or all(level.is_integer() for level in levels)
     except ValueError:
-        whole = False
-    if not whole or len(set(levels)) < len(levels):
+        levels = []
+    is_whole = load.is_open or all(level.is_integer() for level in levels)
+    if not levels or not is_whole or len(set(levels)) < len(levels):
         raise omni.UsageError(
             f"--sweep is loads to run one after the other, as 1,2,4,8: whole numbers of users, or rates with"
             f" --arrivals; not {sweep!r:.60}"
