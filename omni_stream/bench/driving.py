@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import omni_stream as omni
 from omni_stream.bench.lag import LoopLag
-from omni_stream.bench.observed import Case
+from omni_stream.bench.observed import Case, to_digits
 from omni_stream.bench.observing import observe
 from omni_stream.bench.results import Results
 from omni_stream.bench.round import Round
@@ -105,7 +105,7 @@ class _Driver:
             results.began_at = self._loop.time()
 
     def _clock(self) -> float:
-        return self._loop.time() - (self._results.began_at or 0.0)
+        return to_digits(self._loop.time() - (self._results.began_at or 0.0))
 
     async def drive(self) -> None:
         begin = self._clock()
@@ -143,7 +143,7 @@ class _Driver:
                 await places.acquire()
                 ready = max(begin + due, self._clock())
                 await asyncio.sleep(begin + due - self._clock())
-                task = requests.create_task(self._request(number, due=begin + due, ready=ready))
+                task = requests.create_task(self._request(number, due=to_digits(begin + due), ready=ready))
                 task.add_done_callback(lambda _: places.release())
 
     def _is_over(self, seconds: float) -> bool:

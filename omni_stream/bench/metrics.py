@@ -92,6 +92,17 @@ class Metrics:
                 yield field.name, () if value is None else (value,)
 
 
+METRICS = (
+    *(field.name for field in fields(Metrics) if field.name != "stalls"),
+    *(
+        f"stall_{what}({player})"
+        for player in (*map("{:g}".format, BUFFERS), OWN_PLAYER)
+        for what in ("count", "s")
+    ),
+)
+"""The names of all figures, as ``Metrics.values`` gives them."""
+
+
 def measure(observed: Observed) -> Metrics:
     """The figures of one request."""
     begin = observed.begin

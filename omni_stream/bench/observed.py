@@ -22,7 +22,10 @@ from typing import Any, NamedTuple
 import omni_stream as omni
 
 DIGITS = 6
-"""Of a time in seconds: no clock here is better than a microsecond."""
+"""Of a time in seconds: no clock here is better than a microsecond.
+
+Times are rounded when they are taken, so that what is computed of them now and later is the same.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +126,14 @@ class Observed:
             raise omni.UsageError(f"this is no line of requests.jsonl ({error})") from error
 
 
+def to_digits(seconds: float) -> float:
+    """A time as it is kept."""
+    return round(seconds, DIGITS)
+
+
 def _short(value: object) -> object:
     if isinstance(value, float):
-        return round(value, DIGITS)
+        return to_digits(value)
     if isinstance(value, tuple):
-        return [[round(at, DIGITS), round(seconds, DIGITS)] for at, seconds in value]
+        return [[to_digits(at), to_digits(seconds)] for at, seconds in value]
     return value

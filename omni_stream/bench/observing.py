@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import omni_stream as omni
 from omni_stream.bench.levels import Levels
-from omni_stream.bench.observed import AudioEvent, Case, Observed
+from omni_stream.bench.observed import AudioEvent, Case, Observed, to_digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,7 +51,7 @@ class Reads:
         self.bytes += len(content)
         if self.first is None:
             self.first = self.last
-            self.request_sent = self.last - at_seconds
+            self.request_sent = to_digits(self.last - at_seconds)
 
     def end(self, at_seconds: float) -> None:
         """Nothing; the reply says so."""
@@ -74,7 +74,7 @@ async def observe(
     Args:
         ask: Prepares the reply to a case, told of its reads.
         case: What to ask.
-        clock: The loop's clock, from the begin of the run on.
+        clock: Seconds from the begin of the run, to the microsecond.
         index: Which request it is.
         load: Of which load.
         is_open: Whether the loop is an open one.
@@ -96,7 +96,7 @@ async def observe(
             async for item in reply.decoded():
                 if isinstance(item, omni.AudioFrame):
                     if len(item):
-                        audio.append(AudioEvent(reads.last, item.seconds))
+                        audio.append(AudioEvent(reads.last, to_digits(item.seconds)))
                         levels.feed(item)
                 elif first_text is None and isinstance(item, omni.TextDelta | omni.TranscriptDelta):
                     first_text = reads.last
@@ -113,8 +113,8 @@ async def observe(
         is_warm_up=is_warm_up,
         due=sent if due is None else due,
         sent=sent,
-        late=None if ready is None else sent - ready,
-        connect=reply.connect_seconds,
+        late=None if ready is None else to_digits(sent - ready),
+        connect=None if reply.connect_seconds is None else to_digits(reply.connect_seconds),
         request_sent=reads.request_sent,
         first_byte=reads.first,
         first_text=first_text,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from omni_stream.bench.round import Round
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from omni_stream.bench.observed import Observed
-    from omni_stream.bench.round import Round
     from omni_stream.bench.summary import Summary
 
 
@@ -43,6 +44,16 @@ class Results:
         self.rounds.append(round)
         if self._keep is not None:
             self._keep(round)
+
+    def add_missing_round(self) -> None:
+        """Add the round of requests that were cut off with their run, and so have none."""
+        known = {(round.load, round.is_open) for round in self.rounds}
+        for one in self.requests:
+            if (one.load, one.is_open) not in known:
+                of_it = [other for other in self.requests if other.load == one.load]
+                begin, end = min(other.sent for other in of_it), max(other.end for other in of_it)
+                self.add_round(Round(load=one.load, is_open=one.is_open, begin=begin, end=end))
+                return
 
     def summary(self) -> Summary:
         """All figures."""

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import omni_stream as omni
+from omni_stream.bench.observed import to_digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +38,8 @@ class Round:
             {
                 "round": self.load,
                 "is_open": self.is_open,
-                "begin": round(self.begin, 6),
-                "end": round(self.end, 6),
+                "begin": to_digits(self.begin),
+                "end": to_digits(self.end),
                 "lag": self.lag,
             }
         )

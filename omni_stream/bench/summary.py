@@ -9,7 +9,7 @@ Rules.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -166,28 +166,37 @@ class Summary:
 
 def summarize(results: Results) -> Summary:
     """All figures of a run."""
-    measured = [Measured(one, measure(one)) for one in results.requests if not one.is_warm_up]
     rows: list[Row] = []
     for round in results.rounds:
-        of_load = [one for one in measured if _is_of(one.observed, round)]
-        rows.append(_row(round, None, of_load))
+        of_load = summarize_round(results, round)
+        rows.append(of_load)
         groups: dict[Group, list[Measured]] = defaultdict(list)
-        for one in of_load:
+        for one in of_load.measured:
             case = one.observed.case
             groups[Group(case.model, case.voice, case.region)].append(one)
         if len(groups) > 1:
-            rows += [_row(round, group, some) for group, some in groups.items()]
+            rows += [
+                replace(of_load, group=group, measured=some)
+                for group, some in sorted(groups.items(), key=_name)
+            ]
     return Summary(tuple(rows))
+
+
+def summarize_round(results: Results, round: Round) -> Row:
+    """The figures of one load, of all of its requests."""
+    requests = [one for one in results.requests if _is_of(one, round) and not one.is_warm_up]
+    in_order = sorted(requests, key=lambda one: one.index)
+    lag_p99 = _p99(list(lags(round.lag)))
+    measured = [Measured(one, measure(one)) for one in in_order]
+    return Row(round.load, round.is_open, round.end - round.begin, None, measured, lag_p99)
+
+
+def _name(group: tuple[Group, list[Measured]]) -> str:
+    return str(group[0])
 
 
 def _is_of(observed: Observed, round: Round) -> bool:
     return (observed.load, observed.is_open) == (round.load, round.is_open)
-
-
-def _row(round: Round, group: Group | None, measured: list[Measured]) -> Row:
-    in_order = sorted(measured, key=lambda one: one.observed.index)
-    lag_p99 = _p99(list(lags(round.lag)))
-    return Row(round.load, round.is_open, round.end - round.begin, group, in_order, lag_p99)
 
 
 def _p99(values: Sequence[float]) -> float | None:

@@ -98,15 +98,11 @@ async def _play(
     look: Callable[[omni.Event | omni.AudioFrame], None],
 ) -> omni.SinkError | None:
     """Play the reply, and save it in ``sink``; why it could not be heard to its end, if so."""
-
-    def look_and_listen(item: omni.Event | omni.AudioFrame) -> None:
-        look(item)
-        screen.plays(playing.buffered_seconds, speaker.stats.stalls)
-
-    playing = speaker.play(reply, also=[Seen(look_and_listen), *([] if sink is None else [sink])])
+    playing = speaker.play(reply, also=[Seen(look), *([] if sink is None else [sink])])
+    screen.plays(lambda: (playing.buffered_seconds, speaker.stats.stalls))
     try:
         async for event in playing:
-            look_and_listen(event)
+            look(event)
     except omni.SinkError:
         if speaker.failure is None:
             raise

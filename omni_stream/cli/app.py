@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import Annotated
 
 import typer
 
 from omni_stream.cli.ask import ask
+from omni_stream.cli.bench import bench
 from omni_stream.cli.chat import chat
 from omni_stream.cli.devices import devices
 from omni_stream.cli.emulator import emulator
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 app.command(epilog=EXIT_CODES)(ask)
 app.command(epilog=EXIT_CODES)(chat)
+app.add_typer(bench, name="bench")
 app.command()(devices)
 app.command()(emulator)
 app.command()(models)
@@ -37,6 +38,8 @@ app.command()(voices)
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 -- typer calls it so
     if wanted:
+        from importlib import metadata  # noqa: PLC0415 -- 20 ms, which no other command need wait for
+
         typer.echo(f"omni-stream {metadata.version('omni_stream')}")
         raise typer.Exit
 

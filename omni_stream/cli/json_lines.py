@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 import omni_stream as omni
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 
@@ -47,7 +48,7 @@ class JsonLines:
         self._at_seconds = at_seconds
         self._line(self._object(item))
 
-    def plays(self, _ahead_seconds: float, _stalls: int, /) -> None:
+    def plays(self, _how: Callable[[], tuple[float, int]], /) -> None:
         """Nothing; it is heard."""
 
     def __enter__(self) -> Self:

@@ -66,13 +66,14 @@ def show_facts(facts: Sequence[tuple[str, str]]) -> None:
         _write("".join(f"{name}\t{said}\n" for name, said in facts))
 
 
-def show_json(values: Iterable[DataclassInstance]) -> None:
-    """Write each of ``values`` on standard output as a line of JSON with its attributes.
+def show_json(values: Iterable[DataclassInstance | dict[str, Any]]) -> None:
+    """Write each of ``values`` on standard output as a line of JSON with its attributes, or its entries.
 
     Raises:
         SinkError: Standard output cannot be written.
     """
-    _write("".join(json.dumps(asdict(value), ensure_ascii=False) + "\n" for value in values))
+    rows = (value if isinstance(value, dict) else asdict(value) for value in values)
+    _write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
 
 
 def is_drawn() -> bool:

@@ -10,6 +10,7 @@ so an answer may be longer than the terminal is high.
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Group
@@ -22,12 +23,14 @@ from omni_stream.cli.level import bar, level
 from omni_stream.cli.one_line import without_controls
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from rich.console import Console, RenderableType
 
 _REDRAWS_A_SECOND = 12
 _BARS = 24  # 2 s of speech at the usual 80 ms a delta
+_MOST_LEVELS = 4096  # a minute of speech in pieces of 20 ms that has come and is not heard yet, and more
 _LONG_BYTES = 1_000_000  # what is less has gone before anybody could read how much has
 _THOUGHT, _SAID = "dim italic", ""
 
@@ -41,9 +44,9 @@ class LiveScreen:
         self._spoken = omni.SpokenText()
         self._line = ""
         self._style = _SAID
-        self._levels: deque[float] = deque(maxlen=_BARS)
+        self._levels: deque[tuple[float, float]] = deque(maxlen=_MOST_LEVELS)  # each with when it begins
         self._audio_seconds = 0.0
-        self._playing = ""
+        self._playing: Callable[[], tuple[float, int]] | None = None
         self._waiting = Spinner("dots", Text("waiting for the answer", style="dim"))
         self._sent_bytes = self._total_bytes = 0
         self._live = Live(
@@ -68,12 +71,12 @@ class LiveScreen:
             case omni.ReasoningDelta(text=text):
                 self._add(text, _THOUGHT)
             case omni.AudioFrame():
-                self._levels.append(level(item))
+                self._levels.append((self._audio_seconds, level(item)))
                 self._audio_seconds += item.seconds
 
-    def plays(self, ahead_seconds: float, stalls: int, /) -> None:
+    def plays(self, how: Callable[[], tuple[float, int]], /) -> None:
         """Draw how playing goes."""
-        self._playing = f"{ahead_seconds:.1f} s ahead" + (f", {stalls} stalls" if stalls else "") + "  "
+        self._playing = how
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -120,6 +123,12 @@ class LiveScreen:
         return line.append("━" * bars, style="not dim green").append("━" * (_BARS - bars))
 
     def _meter(self) -> Text:
-        said = f"{self._audio_seconds:.1f} s of speech  {self._playing}"
+        said, heard_seconds = f"{self._audio_seconds:.1f} s of speech  ", self._audio_seconds
+        if self._playing is not None:
+            ahead_seconds, stalls = self._playing()
+            said += f"{ahead_seconds:.1f} s ahead" + (f", {stalls} stalls" if stalls else "") + "  "
+            heard_seconds -= ahead_seconds
+        heard = (level for begin, level in reversed(self._levels) if begin <= heard_seconds)
+        bars = "".join(map(bar, islice(heard, _BARS)))[::-1]
         meter = Text(said, style="dim", no_wrap=True, overflow="crop")
-        return meter.append("".join(map(bar, self._levels)), style="not dim green")
+        return meter.append(bars, style="not dim green")

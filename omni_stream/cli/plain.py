@@ -9,6 +9,7 @@ import omni_stream as omni
 from omni_stream.cli.one_line import without_controls
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 
@@ -29,7 +30,7 @@ class PlainScreen:
         for text in self._spoken([item]):
             self._write(without_controls(text) if self._is_terminal else text)
 
-    def plays(self, _ahead_seconds: float, _stalls: int, /) -> None:
+    def plays(self, _how: Callable[[], tuple[float, int]], /) -> None:
         """Nothing; it is heard."""
 
     def __enter__(self) -> Self:

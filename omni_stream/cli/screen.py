@@ -11,6 +11,7 @@ from omni_stream.cli.json_lines import JsonLines
 from omni_stream.cli.plain import PlainScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     import omni_stream as omni
@@ -35,8 +36,11 @@ class Screen(Protocol):
             SinkError: There is no one to show it to any more.
         """
 
-    def plays(self, ahead_seconds: float, stalls: int, /) -> None:
-        """Show how much of the speech has come and is not heard yet, and how often there was none."""
+    def plays(self, how: Callable[[], tuple[float, int]], /) -> None:
+        """Show from now on how playing goes, which may be asked in any thread.
+
+        That is how many seconds of the speech have come and are not heard yet, and how often there were none.
+        """
 
     def __enter__(self) -> Self: ...
 

@@ -55,6 +55,7 @@ class Recording:
         rate: Frames a second as the player counts them, Hz; 0 if nothing was played.
         underruns: How often there was nothing to play when asked.
         dropped_frames: Frames that were committed but never heard.
+        given: Each time at which it was given frames, and how many those were.
         least_lead: The least time, seconds, that a running card was given a frame before it was due.
     """
 
@@ -63,6 +64,7 @@ class Recording:
         self.rate = 0
         self.underruns = 0
         self.dropped_frames = 0
+        self.given = []
         self.least_lead = float("inf")
         self._channels = channels
         self._speed = 1 + drift_ppm / 1e6
@@ -162,6 +164,7 @@ class Recording:
                 self._end_run(a)
 
     def _commit(self, ns, position, frames):
+        self.given.append((ns / 1e9, len(frames)))
         if self._started_ns is not None:
             self.least_lead = min(self.least_lead, (self._due_ns(position) - ns) / 1e9)
         self._committed.append((position, frames))

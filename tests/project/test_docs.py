@@ -51,6 +51,12 @@ def test_the_code_of_a_page_runs(page, run, tmp_path):
     run("-c", RUN_PAGE, program, page.relative_to(ROOT))
 
 
+COMMANDS = {
+    *(("bench",), ("bench", "show"), ("bench", "compare")),
+    *((name,) for name in ("ask", "chat", "devices", "emulator", "models", "tokens", "voices")),
+}
+
+
 @cache
 def options_of(*command):
     """The options that `omni-stream command --help` shows."""
@@ -67,17 +73,17 @@ def options_of(*command):
 
 def test_every_command_line_names_options_that_there_are():
     told = [line.split("|")[0].split() for page in PAGES for line in commands_of(page)]
-    assert {words[1] for words in told} == {"ask", "chat", "emulator", "tokens", "voices"}
+    assert {words[1] for words in told} == {"ask", "bench", "chat", "emulator", "tokens", "voices"}
     for _, command, *words in told:
         named = {word for word in words if re.fullmatch("--?[a-z-]+", word)}
-        assert named <= options_of(command) | {"-o"}
+        within = words[:1] if (command, words[0]) in COMMANDS else []
+        assert named <= options_of(command, *within) | {"-o"}
 
 
 def test_the_reference_names_every_option():
     page = (ROOT / "docs" / "reference" / "command-line.md").read_text("utf-8")
     told = set(re.findall(r"`(?:omni-stream )?(--[a-z-]+)", page))
-    commands = ("ask", "chat", "devices", "emulator", "models", "tokens", "voices")
-    assert told == options_of().union(*map(options_of, commands))
+    assert told == options_of().union(*(options_of(*command) for command in COMMANDS))
 
 
 def test_every_name_in_the_docs_is_public():

@@ -6,6 +6,7 @@ import contextlib
 import json
 import math
 import os
+import re
 import socket
 import struct
 import subprocess
@@ -28,6 +29,7 @@ TESTED = {
     "decoder_with_urllib.py",
     "embed_in_aiohttp.py",
     "live_text.py",
+    "measure.py",
     "many_sessions.py",
     "offline_test.py",
     "own_dialect.py",
@@ -86,6 +88,13 @@ def test_many_sessions_make_a_file_each(run, tmp_path):
     (tmp_path / "out").mkdir()
     run(EXAMPLES / "many_sessions.py", "out", *(f"Tell me about number {n}." for n in range(10)))
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [f"{n:03}.wav" for n in range(10)]
+
+
+def test_measure_tells_how_many_listeners_are_served(run, tmp_path):
+    shown = run(EXAMPLES / "measure.py", PROMPT, "measured").splitlines()
+    assert [line.split(":")[0] for line in shown[:3]] == ["1 at once", "2 at once", "4 at once"]
+    assert re.search(r"first audio 0\.\d{3} s, \d+ of \d+ replies without a hole", shown[0])
+    assert (tmp_path / "measured" / "report.html").stat().st_size > 10_000
 
 
 def test_own_stage_fades_in(run, said, tmp_path):

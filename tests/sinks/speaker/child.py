@@ -19,6 +19,8 @@ from pathlib import Path
 
 import numpy as np
 from card import Card
+from playout.arriving import incoming
+from playout.listening import spoken
 
 import omni_stream as omni
 from omni_stream.sinks.speaker import reopening
@@ -71,6 +73,31 @@ async def plays(seconds=1.0, rate=24_000, channels=1, chunk=0.0, seed=0, **optio
         await speaker.drain()
         say("drained", **figures(speaker))
     say("closed", **figures(speaker))
+
+
+async def follows(family, seed):
+    """Play speech that comes as one of the models of arrival has it, from when it is told to."""
+    reply = incoming(family, seed)
+    samples, format = spoken(reply), omni.AudioFormat(24_000)
+    came, begin = [], 0
+    async with omni.Speaker() as speaker:
+        say("entered")
+        await asyncio.to_thread(sys.stdin.readline)
+        zero = time.monotonic()
+        for at, seconds in reply.chunks:
+            end = begin + round(seconds * format.rate)
+            await asyncio.sleep(zero + at - time.monotonic())
+            before = time.monotonic()
+            await speaker.write(omni.AudioFrame(samples[begin:end, np.newaxis], format))
+            came.append((before, time.monotonic(), begin, end))
+            begin = end
+        await asyncio.sleep(zero + reply.ended_s - time.monotonic())
+        before = time.monotonic()
+        await speaker.flush()
+        ended = before, time.monotonic()
+        await speaker.drain()
+        events = [dataclasses.astuple(event) for event in speaker.events()]
+    say("closed", came=came, ended=ended, events=events, **figures(speaker))
 
 
 async def is_hindered(how, seconds=1.5, **options):

@@ -8,7 +8,11 @@ from sinks.speaker.child import noise
 
 from omni_stream import AudioFormat, AudioFrame, Pipeline, resample
 
-FADE_FRAMES = 120
+FADE_FRAMES = 240
+"""Where a reply stalls."""
+
+GATE_FRAMES = 120
+"""At a pause."""
 
 
 def sound_of(recording):
@@ -82,11 +86,11 @@ def test_a_write_returns_when_no_more_than_allowed_is_written_ahead(make_card, c
     written, recording = program.all("written"), card.recording()
     longest = 2_000 / 24_000
     ahead = [said["seconds"] - max(0.0, said["at"] - recording.first_sound) for said in written]
-    assert max(ahead) < 0.3 + 0.1  # and what the device holds
+    assert max(ahead) < 0.3 + 0.2  # and what the device and the policy hold
     assert max(ahead) > 0.3 - longest
 
 
-def test_an_underrun_fades_and_is_counted(make_card, child):
+def test_a_stall_fades_and_is_counted(make_card, child):
     card = make_card()
     (closed,) = child(card, "starves").all("closed")
     sound = card.recording().sound[:, 0].astype("i4")
@@ -104,7 +108,7 @@ def test_a_pause_is_silent_and_nothing_is_lost_by_it(make_card, child):
     recording = card.recording()
     (gap,) = recording.gaps(0.1)
     assert gap.time < paused["at"] + 0.02 + 2 * paused["latency_seconds"]
-    assert np.abs(np.diff(recording.sound[:, 0].astype("i4"))).max() <= 10_000 // FADE_FRAMES + 1
+    assert np.abs(np.diff(recording.sound[:, 0].astype("i4"))).max() <= 10_000 // GATE_FRAMES + 1
     assert closed["played_seconds"] == 0.5
     assert len(sound_of(recording)) == 12_000 - 1  # a fade ends at 0
 

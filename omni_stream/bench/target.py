@@ -1,0 +1,77 @@
+"""What a load has to meet: ``ttfa:p95@0.5,c100:0.99,failed:0.01``.
+
+``METRIC:FIGURE@LIMIT`` is a figure of a metric that is at most the limit; ``c50``, ``c100`` and ``c200``
+are shares that are at least theirs, and ``failed`` one that is at most its.  What cannot be told, since
+there is too little of it, is not met.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import omni_stream as omni
+from omni_stream.bench.metrics import METRICS, SHARES
+from omni_stream.bench.statistic import check_statistic
+
+if TYPE_CHECKING:
+    from omni_stream.bench.summary import Row
+
+FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing to meet.
+
+    Attributes:
+        metric: A metric, a share or "failed".
+        figure: A figure of a metric, such as "p95"; "" of a share.
+        limit: What it is held to.
+    """
+
+    metric: str
+    figure: str
+    limit: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.metric}:{self.figure}@{self.limit:g}" if self.figure else f"{self.metric}:{self.limit:g}"
+        )
+
+    def told(self, row: Row) -> float | None:
+        """What the row has of it; None if that cannot be told."""
+        if self.figure:
+            return row.figure(self.metric, self.figure)
+        return row.failed if self.metric == FAILED else row.share(self.metric).share
+
+    def is_met(self, row: Row) -> bool:
+        """Whether the row meets it."""
+        told = self.told(row)
+        if told is None:
+            return False
+        return told >= self.limit if self.metric in SHARES else told <= self.limit
+
+
+def read_targets(text: str) -> tuple[Target, ...]:
+    """The targets of ``text``, separated by commas.
+
+    Raises:
+        UsageError: It is something else.
+    """
+    return tuple(_target(part.strip()) for part in text.split(","))
+
+
+def _target(part: str) -> Target:
+    metric, _, rest = part.partition(":")
+    figure, at, limit = rest.rpartition("@")
+    try:
+        value = float(limit)
+    except ValueError:
+        value = float("nan")
+    if not value >= 0 or bool(at) != (metric in METRICS) or metric not in {*METRICS, *SHARES, FAILED}:
+        raise omni.UsageError(
+            f"a target is METRIC:FIGURE@LIMIT as ttfa:p95@0.5, c100:SHARE or failed:SHARE, not {part!r:.60};"
+            f" metrics are {', '.join(METRICS)}"
+        )
+    return Target(metric, check_statistic(figure) if figure else "", value)

@@ -1,0 +1,308 @@
+"""``omni-stream bench``, ``bench show`` and ``bench compare``."""
+
+# ruff: noqa: FBT002, PLR0917 -- typer makes options of parameters
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import omni_stream as omni
+from omni_stream.cli import options  # noqa: TC001 -- typer reads the annotations
+from omni_stream.cli.bench_plan import MOST_RATE, MOST_USERS, Plan, cases_of, levels_of, speaks_of
+from omni_stream.cli.bench_progress import BenchProgress
+from omni_stream.cli.bench_table import show_differences, show_summary
+from omni_stream.cli.ending import ExitCode, say, told_in_a_sentence
+from omni_stream.cli.listing import show_json
+from omni_stream.cli.local_emulator import local_emulator
+from omni_stream.cli.service import timeouts
+
+if TYPE_CHECKING:
+    from omni_stream.bench import Folder, Results
+
+TOTAL_SECONDS = 300
+"""A reply that takes longer is not waited for, unless --timeout says so: a run has an end."""
+
+_DEFAULT = "bench"
+
+bench = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+
+Repeated = list[str] | None
+
+
+@bench.callback()
+def measure(
+    context: typer.Context,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DIR",
+            help="Folder for what is measured; by default bench, or bench-2 and so on where that is taken.",
+        ),
+    ] = None,
+    concurrency: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Users at once, each asking again once answered; 8 if no rate is given."
+        ),
+    ] = None,
+    rate: Annotated[
+        float | None, typer.Option(metavar="RATE", help="Requests a second, whatever becomes of them.")
+    ] = None,
+    arrivals: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOW",
+            help="How these are spread: poisson, gamma:BURSTINESS (1 is Poisson, less has bursts), constant,"
+            " or trace:FILE with a time in seconds a line.",
+        ),
+    ] = None,
+    requests: Annotated[
+        int | None, typer.Option(metavar="N", help="How many are measured at each load; 100 by default.")
+    ] = None,
+    duration: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", help="After so long nothing more is sent; what is open is waited for."
+        ),
+    ] = None,
+    warm_up: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Requests before them that are left out; by default one for each user."
+        ),
+    ] = None,
+    sweep: Annotated[
+        str | None,
+        typer.Option(metavar="LOADS", help="Users, or with --arrivals rates, to run in turn, as 1,2,4,8."),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TARGET",
+            help='Find the highest load that meets it, as "ttfa:p95@0.5,c100:0.99,failed:0.01".',
+        ),
+    ] = None,
+    up_to: Annotated[
+        float | None,
+        typer.Option(
+            metavar="LOAD", help=f"The highest load tried for it: {MOST_USERS}, or {MOST_RATE:g} a second."
+        ),
+    ] = None,
+    prompt: Annotated[
+        Repeated, typer.Option(metavar="TEXT", help="What to ask; again for more, which take turns.")
+    ] = None,
+    prompts: Annotated[
+        Repeated, typer.Option(metavar="FILE", help="A file with a prompt a line; again for more.")
+    ] = None,
+    model: Annotated[Repeated, typer.Option(metavar="NAME", help="Model; again for more.")] = None,
+    voice: Annotated[Repeated, typer.Option(metavar="NAME", help="Voice; again for more.")] = None,
+    region: Annotated[
+        Repeated, typer.Option(metavar="NAME", help="The provider's region; again for more.")
+    ] = None,
+    speak: Annotated[
+        bool, typer.Option("--speak", help="Prompts are texts to speak, and no questions.")
+    ] = False,
+    provider: options.Provider = None,
+    base_url: options.BaseUrl = None,
+    timeout: options.Timeout = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="What arrivals by chance depend on.")] = 0,
+    debug: options.Debug = False,
+) -> None:
+    """Measure how a service streams speech: latency, continuity, and what becomes of them under load.
+
+    Without --provider, --base-url or --region it is the built-in emulator, in a process of its own, that is
+    measured. Each request takes the next of all models, voices, regions and prompts. It is not sent
+    again if it fails. Ctrl-C ends a run, of which what was measured is kept.
+
+    It leaves config.json, requests.jsonl (when what came: all else is computed from it), summary.json,
+    summary.csv and report.html. `bench show DIR` shows the figures again, and `bench compare A B` two runs.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    measured: list[Folder] = []
+    with told_in_a_sentence(debug=debug, kept=lambda: _kept(measured)):
+        from omni_stream import bench as library  # noqa: PLC0415 -- other commands start without it
+
+        if concurrency is None and rate is None and not (arrivals or "").startswith("trace:"):
+            concurrency, rate = (None, 1.0) if arrivals is not None else (8 if target is None else 1, None)
+        load = library.Load(
+            concurrency=concurrency,
+            rate=rate,
+            arrivals=arrivals or "poisson",
+            requests=requests,
+            duration=duration,
+            warm_up=warm_up,
+            seed=seed,
+        )
+        plan = Plan(
+            cases=cases_of(prompt or [], prompts or [], model or [], voice or [], region or []),
+            load=load,
+            levels=levels_of(sweep, load),
+            targets=library.read_targets(target) if target is not None else (),
+            most=up_to or (MOST_RATE if load.is_open else MOST_USERS),
+            speaks=speaks_of(provider, speak=speak),
+        )
+        if sweep is not None and target is not None:
+            raise omni.UsageError("--sweep and --target both say which loads to run; give one of them")
+        limits = timeouts([f"total={TOTAL_SECONDS}", *(timeout or [])])
+        config = library.config_of(
+            plan.cases,
+            load,
+            service={"provider": provider, "base_url": base_url, "regions": region},
+            speaks=plan.speaks,
+            sweep=sweep,
+            target=target,
+        )
+        clients = _clients(plan, provider, base_url, limits)
+        folder = library.Folder(output or _next_folder(), config)
+        results = library.Results(keep=folder.keep)
+        measured.append(folder)
+        try:
+            best = asyncio.run(_measure(plan, clients, limits, results))
+        finally:
+            folder.close()
+            summary = results.summary()
+            if results.requests:
+                library.write_summary(folder.path, summary, library.report(config, summary))
+        show_summary(summary)
+        say(f"the report is {folder.path / 'report.html'}")
+        if plan.targets:
+            _tell_highest(best, target or "", is_open=load.is_open)
+        if summary.is_client_limited:
+            say("client-limited: our own event loop lagged by over 5 ms, so the figures are ours in part")
+        if results.requests and all(one.error is not None for one in results.requests):
+            raise typer.Exit(ExitCode.FAILED)
+
+
+@bench.command()
+def show(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The folder of a run.")],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON lines, a load or group each.")] = False,
+    rewrite: Annotated[
+        bool,
+        typer.Option("--rewrite", help="Write summary and report anew, as of a run that was killed."),
+    ] = False,
+) -> None:
+    """Show the figures of a run, computed from its requests.jsonl."""
+    with told_in_a_sentence(debug=False):
+        from omni_stream import bench as library  # noqa: PLC0415 -- other commands start without it
+
+        config, results = library.read_folder(folder)
+        summary = results.summary()
+        if rewrite:
+            library.write_summary(Path(folder), summary, library.report(config, summary))
+        if json:
+            show_json(row.to_json() for row in summary.rows)
+        else:
+            show_summary(summary)
+
+
+@bench.command()
+def compare(
+    before: Annotated[str, typer.Argument(metavar="A", help="The folder of a run.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The folder of another.")],
+    fail_if: Annotated[
+        Repeated,
+        typer.Option(
+            metavar="CHANGE",
+            help='Exit with 1 if B changed so, as "ttfa.p95>+10%" or "c100<-0.02"; again for more.',
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="What the intervals' draws depend on.")] = 0,
+) -> None:
+    """Show what changed from run A to run B, and between which changes 95 % of random draws lie.
+
+    Requests of the same load, prompt and index are compared in pairs. A change that cannot be told, since
+    there is too little of it, fails too.
+    """
+    with told_in_a_sentence(debug=False):
+        from omni_stream import bench as library  # noqa: PLC0415 -- other commands start without it
+
+        conditions = [library.read_condition(text) for text in fail_if or []]
+        figures = dict.fromkeys([*(one.figure for one in conditions), *library.FIGURES])
+        results = [library.read_folder(folder)[1] for folder in (before, after)]
+        differences = library.compare(results[0], results[1], figures, seed=seed)
+        show_differences(differences)
+        broken = [
+            f"{text} at load {one.load:g}"
+            for text, condition in zip(fail_if or [], conditions, strict=True)
+            for one in differences
+            if one.figure == condition.figure and condition.is_broken_by(one)
+        ]
+        if broken:
+            say(f"omni-stream: {', '.join(broken)}")
+            raise typer.Exit(ExitCode.FAILED)
+
+
+def _clients(
+    plan: Plan, provider: str | None, base_url: str | None, limits: omni.Timeouts
+) -> dict[str | None, omni.Client]:
+    """A client for each region; none if it is the emulator that is measured."""
+    regions = dict.fromkeys(case.region for case in plan.cases)
+    if provider is None and base_url is None and set(regions) == {None}:
+        return {}
+    return {
+        region: omni.Client(base_url=base_url, region=region, provider=provider, timeouts=limits, retries=0)
+        for region in regions
+    }
+
+
+async def _measure(
+    plan: Plan, clients: dict[str | None, omni.Client], limits: omni.Timeouts, results: Results
+) -> float | None:
+    from omni_stream import bench as library  # noqa: PLC0415 -- it is loaded by now
+
+    async with AsyncExitStack() as stack:
+        if not clients:
+            say("no service is named, so the built-in emulator is measured; --provider names another")
+            base_url = await stack.enter_async_context(local_emulator())
+            clients = {None: omni.Client(base_url=base_url, timeouts=limits, retries=0)}
+        for client in clients.values():
+            await stack.enter_async_context(client)
+        with BenchProgress() as progress:
+            if plan.targets:
+                return await library.find_highest(
+                    clients,
+                    plan.cases,
+                    plan.load,
+                    plan.targets,
+                    most=plan.most,
+                    speaks=plan.speaks,
+                    results=results,
+                    on_round=progress.begins,
+                    on_request=progress.ended,
+                )
+            for level in plan.levels:
+                load = plan.load if level == plan.load.level else plan.load.at(level)
+                progress.begins(load)
+                await library.run(
+                    clients, plan.cases, load, speaks=plan.speaks, results=results, on_request=progress.ended
+                )
+    return None
+
+
+def _tell_highest(best: float | None, target: str, *, is_open: bool) -> None:
+    if best is None:
+        say(f"omni-stream: no load meets {target}")
+        raise typer.Exit(ExitCode.FAILED)
+    say(f"the highest load that meets {target} is {best:g} {'requests a second' if is_open else 'at once'}")
+
+
+def _kept(measured: list[Folder]) -> str | None:
+    return f"what was measured is in {measured[0].path}" if measured else None
+
+
+def _next_folder() -> Path:
+    for number in count(1):
+        folder = Path(_DEFAULT if number == 1 else f"{_DEFAULT}-{number}")
+        if not folder.exists():
+            return folder
+    raise AssertionError  # numbers do not end

@@ -1,0 +1,79 @@
+"""How far a measurement is: drawn on a terminal, else a line for each load."""
+
+from __future__ import annotations
+
+import sys
+from statistics import median
+from typing import TYPE_CHECKING, Any, Self
+
+from omni_stream.cli.ending import say
+from omni_stream.cli.screen import can_be_drawn_on
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from omni_stream.bench import Load, Observed
+
+_LAST = 50
+"""Of so many requests the median is shown: it follows a load, and costs nothing."""
+
+
+class BenchProgress:
+    """Tells on standard error of loads and of their requests, between entering and leaving it."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._task: Any = None
+        self._load: Load | None = None
+        self._done = self._failed = 0
+        self._first_audio: list[float] = []
+
+    def __enter__(self) -> Self:
+        if can_be_drawn_on(sys.stderr):
+            from rich.console import Console  # noqa: PLC0415 -- a pipe needs none of it
+            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+            columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"))
+            self._bar = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end_load()
+        if self._bar is not None:
+            self._bar.stop()
+
+    def begins(self, load: Load) -> None:
+        """A load begins."""
+        self._end_load()
+        self._load, self._done, self._failed, self._first_audio = load, 0, 0, []
+        if self._bar is not None:
+            total = None if load.duration is not None and load.requests is None else load.all_requests
+            self._task = self._bar.add_task(_named(load), total=total, told="")
+
+    def ended(self, one: Observed) -> None:
+        """A request has ended."""
+        self._done += 1
+        self._failed += one.error is not None
+        if one.audio:
+            self._first_audio = [*self._first_audio[1 - _LAST :], one.audio[0].at - one.begin]
+        if self._bar is not None:
+            self._bar.update(self._task, completed=self._done, told=self._told())
+
+    def _told(self) -> str:
+        audio = f", first audio {median(self._first_audio):.3f} s" if self._first_audio else ""
+        failed = f", {self._failed} failed" if self._failed else ""
+        return f"{self._done} requests{failed}{audio}"
+
+    def _end_load(self) -> None:
+        if self._load is not None and self._bar is None:
+            say(f"{_named(self._load)}: {self._told()}")
+        self._load = None
+
+
+def _named(load: Load) -> str:
+    if not load.is_open:
+        return f"concurrency {load.level:g}"
+    return f"{load.level:g} requests a second" if load.level else "the trace"
