@@ -10,7 +10,16 @@
 use base64_simd::STANDARD;
 
 #[cfg(target_arch = "x86_64")]
-use crate::base64_avx2::decode_bulk;
+use crate::{base64_avx2, base64_avx512};
+
+#[cfg(target_arch = "x86_64")]
+fn decode_bulk(text: &[u8], out: &mut Vec<u8>) -> Option<usize> {
+    if base64_avx512::is_here() {
+        base64_avx512::decode_bulk(text, out)
+    } else {
+        base64_avx2::decode_bulk(text, out)
+    }
+}
 
 /// Elsewhere the library's own kernel takes the whole piece.
 #[cfg(not(target_arch = "x86_64"))]
@@ -159,5 +168,47 @@ impl Decoder {
         let [a, b, c, d] = self.quantum;
         let bytes = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
         out.extend_from_slice(&bytes[..self.filled.saturating_sub(1)]);
+    }
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::{STANDARD, base64_avx2, base64_avx512};
+
+    type Bulk = fn(&[u8], &mut Vec<u8>) -> Option<usize>;
+
+    /// What a kernel and the tail behind it make of `text`.
+    fn whole(bulk: Bulk, text: &[u8]) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        let taken = bulk(text, &mut out)?;
+        let is_clean = STANDARD.decode_append(&text[taken..], &mut out).is_ok();
+        is_clean.then_some(out)
+    }
+
+    #[test]
+    fn each_kernel_takes_what_base64_is_and_nothing_else() {
+        let kernels: [Bulk; 2] = [base64_avx2::decode_bulk, base64_avx512::decode_bulk];
+        for bytes in [0, 3, 47, 48, 49, 96, 99, 200, 255] {
+            let plain: Vec<u8> = (0..bytes).map(|at: u8| at.wrapping_mul(37)).collect();
+            let text = STANDARD.encode_to_string(&plain).into_bytes();
+            for kernel in kernels {
+                assert_eq!(whole(kernel, &text).as_ref(), Some(&plain));
+            }
+            for at in 0..text.len() {
+                for byte in 0..=255 {
+                    let mut other = text.clone();
+                    other[at] = byte;
+                    let known = STANDARD.decode_to_vec(&other).ok();
+                    for kernel in kernels {
+                        assert_eq!(
+                            whole(kernel, &other),
+                            known,
+                            "{byte} at {at} of {}",
+                            text.len()
+                        );
+                    }
+                }
+            }
+        }
     }
 }

@@ -11,11 +11,13 @@
 //!
 //! On the way out, [`playout`] decides what is heard when, [`resample`] brings samples to
 //! another rate, and [`g711`] to a telephone line.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod base64;
 #[cfg(target_arch = "x86_64")]
 mod base64_avx2;
+#[cfg(target_arch = "x86_64")]
+mod base64_avx512;
 pub mod chunked;
 pub mod encoding;
 mod fade;

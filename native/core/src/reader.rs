@@ -16,6 +16,12 @@ use crate::sse;
 /// A document longer than this around what it says is not worth keeping as a frame.
 const SURROUND_BYTES: usize = 4096;
 
+/// How the line of an event begins, as services write it.
+const FIELD: &[u8] = b"data: ";
+
+/// How it ends, with the blank line.
+const END: &[u8] = b"\n\n";
+
 /// An event, owned.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -82,6 +88,8 @@ pub enum Item {
 struct Surround {
     before: Vec<u8>,
     after: Vec<u8>,
+    /// How long it was; 0 where another of that length cannot be told by it.
+    length: usize,
 }
 
 impl Surround {
@@ -94,8 +102,28 @@ impl Surround {
             .strip_suffix(self.after.as_slice())
     }
 
-    fn keep(&mut self, before: &[u8], after: &[u8]) {
+    /// What an event of one line says that begins `bytes`, if it is as long as the last one, and the
+    /// length of the event. Nothing is known of what it says, but that its line ends behind it.
+    fn guess<'b>(&self, bytes: &'b [u8]) -> Option<(&'b [u8], usize)> {
+        if self.length == 0 {
+            return None;
+        }
+        let said = bytes
+            .strip_prefix(FIELD)?
+            .strip_prefix(self.before.as_slice())?;
+        let (said, behind) = said.split_at_checked(self.length)?;
+        behind
+            .strip_prefix(self.after.as_slice())?
+            .strip_prefix(END)?;
+        let around = FIELD.len() + self.before.len() + self.after.len() + END.len();
+        Some((said, around + said.len()))
+    }
+
+    fn keep(&mut self, before: &[u8], after: &[u8], length: usize) {
+        self.length = 0;
         if before.len() + after.len() <= SURROUND_BYTES {
+            let is_line = !before.contains(&b'\n') && !after.contains(&b'\n');
+            self.length = if is_line { length } else { 0 };
             self.before.clear();
             self.before.extend_from_slice(before);
             self.after.clear();
@@ -110,6 +138,8 @@ pub struct Reader {
     fusing: Fusing,
     events: u64,
     empty_events: u64,
+    /// The longest line that is within the limits.
+    most_bytes: usize,
 }
 
 /// The part that turns events into chunks and words.
@@ -143,6 +173,9 @@ impl Fusing {
             && !encoded.is_empty()
             && let Some(chunk) = audio.decode_clean(encoded)
         {
+            if self.audio_surround.length > 0 {
+                self.audio_surround.length = encoded.len();
+            }
             return Ok(Said::Audio(chunk));
         }
         if let Some(text) = self.words_surround.strip(data)
@@ -159,14 +192,14 @@ impl Fusing {
                 }
                 let chunk = audio.decode_clean(&data[range.clone()]);
                 let chunk = chunk.ok_or(HandOn)?;
-                self.audio_surround.keep(before, after);
+                self.audio_surround.keep(before, after, range.len());
                 Ok(Said::Audio(chunk))
             }
             Found::Words { path, text } => {
                 let document = str::from_utf8(data).map_err(|_| HandOn)?;
                 let said = unescaped(&document[text.clone()]).ok_or(HandOn)?;
                 let (before, after) = (&data[..text.start], &data[text.end..]);
-                self.words_surround.keep(before, after);
+                self.words_surround.keep(before, after, 0);
                 self.words_path = path;
                 Ok(Said::Words(Words {
                     path,
@@ -210,6 +243,7 @@ impl Reader {
             },
             events: 0,
             empty_events: 0,
+            most_bytes: limits.line_bytes.min(limits.event_bytes),
         }
     }
 
@@ -242,27 +276,69 @@ impl Reader {
         audio: &mut AudioDecoder,
         items: &mut Vec<Item>,
     ) -> Result<(), sse::LimitError> {
-        let mut handing_on = false;
         let Self {
             parser,
             fusing,
             events,
             empty_events,
+            most_bytes,
         } = self;
-        parser.feed(bytes, |event| {
-            let index = *events;
-            *events += 1;
-            if !handing_on {
-                match fusing.read(&event, audio) {
-                    Ok(Said::Audio(Some(chunk))) => return items.push(Item::Audio(chunk)),
-                    Ok(Said::Audio(None)) => return,
-                    Ok(Said::Words(words)) if index > 0 => return items.push(Item::Words(words)),
-                    Ok(Said::Nothing) if index > 0 => return *empty_events += 1,
-                    Ok(Said::Words(_) | Said::Nothing) => {}
-                    Err(HandOn) => handing_on = true,
-                }
+        parser.feed_to(
+            bytes,
+            &mut Feeding {
+                fusing,
+                events,
+                empty_events,
+                most_bytes: *most_bytes,
+                audio,
+                items,
+                handing_on: false,
+            },
+        )
+    }
+}
+
+/// A read under way.
+struct Feeding<'r> {
+    fusing: &'r mut Fusing,
+    events: &'r mut u64,
+    empty_events: &'r mut u64,
+    most_bytes: usize,
+    audio: &'r mut AudioDecoder,
+    items: &'r mut Vec<Item>,
+    /// All is handed on from here.
+    handing_on: bool,
+}
+
+impl sse::Sink for Feeding<'_> {
+    fn known(&mut self, bytes: &[u8]) -> Option<usize> {
+        if self.handing_on || !self.fusing.decode_audio {
+            return None;
+        }
+        let (encoded, length) = self.fusing.audio_surround.guess(bytes)?;
+        if length > self.most_bytes {
+            return None;
+        }
+        // What is clean base64 or hexadecimal has no line break in it.
+        let chunk = self.audio.decode_clean(encoded)?;
+        *self.events += 1;
+        self.items.extend(chunk.map(Item::Audio));
+        Some(length)
+    }
+
+    fn event(&mut self, event: sse::Event<'_>) {
+        let index = *self.events;
+        *self.events += 1;
+        if !self.handing_on {
+            match self.fusing.read(&event, self.audio) {
+                Ok(Said::Audio(Some(chunk))) => return self.items.push(Item::Audio(chunk)),
+                Ok(Said::Audio(None)) => return,
+                Ok(Said::Words(words)) if index > 0 => return self.items.push(Item::Words(words)),
+                Ok(Said::Nothing) if index > 0 => return *self.empty_events += 1,
+                Ok(Said::Words(_) | Said::Nothing) => {}
+                Err(HandOn) => self.handing_on = true,
             }
-            items.push(Item::Event(Event::owned(event, index)));
-        })
+        }
+        self.items.push(Item::Event(Event::owned(event, index)));
     }
 }

@@ -79,6 +79,31 @@ pub struct Event<'a> {
     pub offset: u64,
 }
 
+/// Takes what a parser finds.
+pub trait Sink {
+    /// Read a whole event that `bytes` begin with, if it can be told without looking for its end.
+    ///
+    /// Gives how many bytes it took: those of a `data` line and of the blank line behind it, each
+    /// with its break. It has to be within the parser's limits.
+    fn known(&mut self, bytes: &[u8]) -> Option<usize>;
+
+    /// Take any other event.
+    fn event(&mut self, event: Event<'_>);
+}
+
+/// Takes events alone.
+struct Each<F>(F);
+
+impl<F: FnMut(Event<'_>)> Sink for Each<F> {
+    fn known(&mut self, _bytes: &[u8]) -> Option<usize> {
+        None
+    }
+
+    fn event(&mut self, event: Event<'_>) {
+        self.0(event);
+    }
+}
+
 /// What the line under way is, as far as its first bytes tell.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Field {
@@ -224,14 +249,19 @@ impl Parser {
     pub fn feed(
         &mut self,
         bytes: &[u8],
-        mut on_event: impl FnMut(Event<'_>),
+        on_event: impl FnMut(Event<'_>),
     ) -> Result<(), LimitError> {
+        self.feed_to(bytes, &mut Each(on_event))
+    }
+
+    /// Parse the next bytes into `sink`, as [`Self::feed`].
+    pub fn feed_to(&mut self, bytes: &[u8], sink: &mut impl Sink) -> Result<(), LimitError> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
         let fed = self
-            .past_bom(bytes, &mut on_event)
-            .and_then(|bytes| self.lines(bytes, &mut on_event));
+            .past_bom(bytes, sink)
+            .and_then(|bytes| self.lines(bytes, sink));
         self.fault = fed.err();
         fed
     }
@@ -240,7 +270,7 @@ impl Parser {
     fn past_bom<'b>(
         &mut self,
         bytes: &'b [u8],
-        on_event: &mut impl FnMut(Event<'_>),
+        sink: &mut impl Sink,
     ) -> Result<&'b [u8], LimitError> {
         for (index, &byte) in bytes.iter().enumerate() {
             if self.bom == BOM.len() {
@@ -248,7 +278,7 @@ impl Parser {
             }
             if byte != BOM[self.bom] {
                 let swallowed = std::mem::replace(&mut self.bom, BOM.len());
-                self.lines(&BOM[..swallowed], on_event)?;
+                self.lines(&BOM[..swallowed], sink)?;
                 return Ok(&bytes[index..]);
             }
             self.bom += 1;
@@ -260,11 +290,7 @@ impl Parser {
         Ok(&[])
     }
 
-    fn lines(
-        &mut self,
-        bytes: &[u8],
-        on_event: &mut impl FnMut(Event<'_>),
-    ) -> Result<(), LimitError> {
+    fn lines(&mut self, bytes: &[u8], sink: &mut impl Sink) -> Result<(), LimitError> {
         let base = self.offset;
         self.offset += bytes.len() as u64;
         let mut at = 0;
@@ -277,7 +303,16 @@ impl Parser {
                 }
             }
         }
-        while let Some(found) = memchr2(b'\n', b'\r', &bytes[at..]) {
+        loop {
+            while self.is_between_blocks()
+                && let Some(length) = sink.known(&bytes[at..])
+            {
+                at += length;
+                self.block.offset = base + at as u64;
+            }
+            let Some(found) = memchr2(b'\n', b'\r', &bytes[at..]) else {
+                break;
+            };
             let line = &bytes[at..at + found];
             at = self.past_break(bytes, at + found);
             if let Some(value) = self.whole_data(line)
@@ -286,19 +321,32 @@ impl Parser {
                 at = self.past_break(bytes, at);
                 self.within(Bounded::Line, line.len())?;
                 self.within(Bounded::Event, self.block.kind.len() + value.len())?;
-                self.dispatch(Some(value), on_event);
+                self.dispatch(Some(value), sink);
                 self.next_block(base + at as u64);
                 continue;
             }
             self.take(line)?;
             if self.line.seen == 0 {
-                self.dispatch(None, on_event);
+                self.dispatch(None, sink);
                 self.next_block(base + at as u64);
             } else {
                 self.end_line()?;
             }
         }
         self.take(&bytes[at..])
+    }
+
+    /// Whether the next byte begins a block, and nothing is left to be committed by its end.
+    fn is_between_blocks(&self) -> bool {
+        let Block {
+            kind,
+            has_data,
+            retry,
+            has_comment,
+            ..
+        } = &self.block;
+        let is_empty = kind.is_empty() && !has_data && retry.is_none() && !has_comment;
+        is_empty && self.line.seen == 0 && self.id.is_none()
     }
 
     /// Step over the line break at `at`, which may continue in the next read.
@@ -427,7 +475,7 @@ impl Parser {
     }
 
     /// A blank line: commit the id, and hand out the block if it has data.
-    fn dispatch(&mut self, whole: Option<&[u8]>, on_event: &mut impl FnMut(Event<'_>)) {
+    fn dispatch(&mut self, whole: Option<&[u8]>, sink: &mut impl Sink) {
         if let Some(id) = self.id.take() {
             self.last_id = id;
         }
@@ -440,7 +488,7 @@ impl Parser {
             }
             None => Cow::Borrowed(self.block.data.as_slice()),
         };
-        on_event(Event {
+        sink.event(Event {
             kind: &self.block.kind,
             data,
             id: &self.last_id,

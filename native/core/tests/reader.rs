@@ -30,8 +30,8 @@ fn spoken(content: &str, modality: &str) -> String {
 
 /// Events of a reply: mostly audio, clean or not, with all else among it.
 fn reply() -> impl Strategy<Value = Vec<u8>> {
-    let clean =
-        vec(any::<u8>(), 0..30).prop_map(|pcm| audio(str::from_utf8(&encode(&pcm)).unwrap()));
+    let pcm = prop_oneof![vec(any::<u8>(), 0..30), vec(any::<u8>(), 12)]; // often of one length
+    let clean = pcm.prop_map(|pcm| audio(str::from_utf8(&encode(&pcm)).unwrap()));
     let odd = "[A-Za-z0-9+/=_ *-]{0,12}".prop_map(|encoded| audio(&encoded));
     let other = select(vec![
         event("{\"content\":\"hé\"}"),
@@ -241,4 +241,47 @@ fn audio_that_may_be_compressed_is_handed_on_if_it_is_the_first() {
         decoder.retire();
         assert_eq!(feed(&mut first, &mut decoder, &[audio("AQAC")]), "e");
     }
+}
+
+#[test]
+fn an_event_as_long_as_the_last_is_read_where_it_is_one_and_nowhere_else() {
+    let pieces = [
+        audio("AAAAAAAA"),
+        audio("BBBBBBBB"),
+        audio("CCCC\ndata: DDDD"), // two lines, so that it is not JSON
+        audio("EEEE\nEEE"),
+        audio("FFFFFFFF").replace("\n\n", "\ndata: \n\n"),
+        audio("GGGGGGGG").replace("\n\n", "\r\n\r\n"),
+        audio("HHHHHHHH").replace("data: ", "event: x\ndata: "),
+        audio("IIIIIIII").replace("data: ", ":c\ndata: "),
+        audio("JJJJJJJJ").replace("data: ", "id: 1\ndata: "),
+        audio("KKKKKKKK").replace("data: ", "data:"),
+        audio("LLLLLLLL"),
+    ];
+    for first in 0..pieces.len() {
+        let stream = [&pieces[0], &pieces[first], &pieces[1], &pieces[1]].map(String::as_bytes);
+        for seed in 0..200 {
+            oracle::check::reader(&stream.concat(), seed);
+        }
+        oracle::check::reader(&stream.concat(), u64::MAX);
+    }
+}
+
+#[test]
+fn a_limit_holds_for_an_event_that_is_known_too() {
+    let events = [audio("AAAAAAAA"), audio("BBBBBBBB")].concat();
+    let line_bytes = events.len() / 2 - 3; // its two line breaks are not counted
+    let limits = Limits {
+        line_bytes,
+        event_bytes: 1 << 20,
+    };
+    let mut reader = Reader::new(limits, Shape::new(PATHS).unwrap(), true);
+    let mut audio = decoder(Encoding::Base64);
+    let mut items = Vec::new();
+    assert!(
+        reader
+            .feed(events.as_bytes(), &mut audio, &mut items)
+            .is_err()
+    );
+    assert!(items.is_empty());
 }
