@@ -224,7 +224,7 @@ class TestVanishing:
             card = make_card()
             player = through_portaudio(card, noise(20), latency=0.5, says=subprocess.DEVNULL)
             assert player.ask(how) == "playing"
-            # A write begins to sound when little is written, and one that has just run empty tells of an error.
+            # A write begins to sound when little is written, and one that just ran empty tells of an error.
             while how == "write" and player.ask("state")["blocks"] * BLOCK_SECONDS < 0.5:
                 time.sleep(0.01)
             card.until(lambda recording: len(sound_of(recording)) > RATE / 10)
