@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from omni_stream.bench.observing import Reads
 
 
+STAGGER_SECONDS = 0.005
+"""Between the starts of two users: all at once, their connecting would measure ourselves, and replies
+of one length would keep them in step for the whole run."""
+
+
 async def run(
     clients: omni.Client | Mapping[str | None, omni.Client],
     cases: Sequence[str | Case],
@@ -125,10 +130,11 @@ class _Driver:
 
     async def _closed(self, begin: float) -> None:
         async with asyncio.TaskGroup() as users:
-            for _ in range(self._load.most_open):
-                users.create_task(self._user(begin))
+            for number in range(self._load.most_open):
+                users.create_task(self._user(begin, starts_at=begin + number * STAGGER_SECONDS))
 
-    async def _user(self, begin: float) -> None:
+    async def _user(self, begin: float, *, starts_at: float) -> None:
+        await asyncio.sleep(starts_at - self._clock())
         for number in self._numbers:
             if self._is_over(self._clock() - begin):
                 return
