@@ -34,6 +34,11 @@ STAGGER_SECONDS = 0.005
 of one length would keep them in step for the whole run."""
 
 
+REFUSED_SECONDS = 0.1
+"""For which a user waits whose request failed: at once, a service that is down would be asked thousands of
+times a second."""
+
+
 async def run(
     clients: omni.Client | Mapping[str | None, omni.Client],
     cases: Sequence[str | Case],
@@ -138,7 +143,9 @@ class _Driver:
         for number in self._numbers:
             if self._is_over(self._clock() - begin):
                 return
-            await self._request(number)
+            observed = await self._request(number)
+            if observed.error is not None:
+                await asyncio.sleep(REFUSED_SECONDS)
 
     async def _open(self, begin: float) -> None:
         places = asyncio.Semaphore(self._load.most_open)
@@ -155,7 +162,9 @@ class _Driver:
     def _is_over(self, seconds: float) -> bool:
         return self._load.duration is not None and seconds >= self._load.duration
 
-    async def _request(self, number: int, *, due: float | None = None, ready: float | None = None) -> None:
+    async def _request(
+        self, number: int, *, due: float | None = None, ready: float | None = None
+    ) -> Observed:
         if number == self._load.warm_up_requests:
             self._lag.forget()
         observed = await observe(
@@ -172,6 +181,7 @@ class _Driver:
         self._results.add(observed)
         if self._on_request is not None:
             self._on_request(observed)
+        return observed
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
