@@ -76,7 +76,7 @@ bench-playing: $(VENV)/installed $(VENV)/dev $(VENV)/playing build/card/ready  #
 	@$(BIN)/python benchmarks/playing --page docs/benchmarks-playing.md
 
 bench-smoke: $(VENV)/installed $(VENV)/dev build/card/ready  ## only show that the benchmarks work
-	@for each in benchmarks benchmarks/playing; do \
+	@for each in benchmarks benchmarks/accuracy benchmarks/playing; do \
 	    $(BIN)/python $$each --quick >build/bench-smoke.log 2>&1 || { cat build/bench-smoke.log >&2; exit 1; }; \
 	done
 

@@ -21,6 +21,9 @@ FORMAT = omni.AudioFormat(RATE)
 CHUNK_SECONDS = 0.08
 """What Qwen-Omni sends at once."""
 
+NOISE = 8
+"""Of 32,768."""
+
 STORY = (
     "There was a lighthouse on the coast, and in it lived an old woman. Every evening she climbed the stairs"
     " and lit the lamp, so that no ship was lost. One winter the sea froze, and no ship came. She lit the"
@@ -30,8 +33,14 @@ STORY = (
 
 
 def write_speech(file: Path, seconds: float) -> None:
-    """Write so many seconds of speech, at most 20; no sample is 0, so that silence is of a player."""
-    samples = np.frombuffer(asyncio.run(_spoken()), np.int16)[: round(seconds * RATE)].copy()
+    """Write so many seconds of speech, at most 20.
+
+    It has as little noise as a good recording, by which any four samples tell their place; and no sample is
+    0, so that silence is of a player.
+    """
+    spoken = np.frombuffer(asyncio.run(_spoken()), np.int16)[: round(seconds * RATE)]
+    noise = np.random.default_rng(0).normal(0, NOISE, len(spoken))
+    samples = np.round(spoken + noise).clip(-(1 << 15), (1 << 15) - 1).astype(np.int16)
     samples[samples == 0] = 1
     samples.tofile(file)
 

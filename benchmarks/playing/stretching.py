@@ -24,9 +24,9 @@ TITLE = "Stretching"
 
 INTRODUCTION = """\
 A reply comes at 0.97 times the speed of speech, and is stretched so that it need not stop. The pitch of each
-50 ms that are voiced is compared with that of the same place in what was sent. A click would be a corner (the
-largest second difference of samples, of 32,768) or a sudden hiss (the largest growth of what is above 6 kHz,
-from one 5 ms to the next) greater than any in what was sent.
+50 ms that are voiced is compared with that of the same place in what was sent, give or take 10 ms. A click
+would be a corner (the largest second difference of samples, of 32,768) or a sudden hiss (the largest growth
+of what is above 6 kHz, from one 5 ms to the next) greater than any in what was sent.
 """
 
 PACE = 1 / 0.97
@@ -36,6 +36,9 @@ PITCHES = (85, 120, 173, 220, 310)
 """Hz, of a voice that is steady and goes from one to the next."""
 
 WINDOW_SECONDS, HOP_SECONDS = 0.05, 0.02
+NEAR_FRAMES = range(-RATE // 100, RATE // 100 + 1, RATE // 200)
+"""A joint moves what is around it by a period or so: the pitch is that of a place so near."""
+
 PITCH_HZ = (60, 420)
 VOICED = 0.8
 """A window is voiced if its autocorrelation has a peak so high, of 1."""
@@ -84,11 +87,11 @@ def _judged(played: Played, source: Samples) -> Facts:
     wrong = []
     for at in range(0, len(heard) - size, round(HOP_SECONDS * RATE)):
         own = round(float(np.interp(at + size / 2, frames, place)) - size / 2)
-        if not 0 <= own <= len(source) - size:
-            continue
-        pitches = [pitch_of(sound) for sound in (heard[at : at + size], source[own : own + size])]
-        if None not in pitches:
-            wrong.append(abs(pitches[0] / pitches[1] - 1))
+        pitch = pitch_of(heard[at : at + size])
+        near = [pitch_of(source[max(0, own + shift) :][:size]) for shift in NEAR_FRAMES]
+        known = [each for each in near if each is not None]
+        if pitch is not None and len(known) == len(near):
+            wrong.append(max(pitch / max(known) - 1, min(known) / pitch - 1, 0.0))
     return {
         "windows": len(wrong),
         "pitch_wrong": {

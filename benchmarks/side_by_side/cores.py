@@ -22,7 +22,7 @@ def choose_cores() -> Cores:
     return Cores(client=others[-1], server=first) if others else Cores(None, None)
 
 
-def pin(core: int | None) -> None:
-    """Keep this process on ``core``."""
+def pin(core: int | None, process: int = 0) -> None:
+    """Keep a process, this one if it is 0, on ``core``."""
     if core is not None:
-        os.sched_setaffinity(0, {core})
+        os.sched_setaffinity(process, {core})

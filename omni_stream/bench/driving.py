@@ -29,6 +29,16 @@ if TYPE_CHECKING:
     from omni_stream.bench.observing import Reads
 
 
+STAGGER_SECONDS = 0.005
+"""Between the starts of two users: all at once, their connecting would measure ourselves, and replies
+of one length would keep them in step for the whole run."""
+
+
+REFUSED_SECONDS = 0.1
+"""For which a user waits whose request failed: at once, a service that is down would be asked thousands of
+times a second."""
+
+
 async def run(
     clients: omni.Client | Mapping[str | None, omni.Client],
     cases: Sequence[str | Case],
@@ -125,14 +135,17 @@ class _Driver:
 
     async def _closed(self, begin: float) -> None:
         async with asyncio.TaskGroup() as users:
-            for _ in range(self._load.most_open):
-                users.create_task(self._user(begin))
+            for number in range(self._load.most_open):
+                users.create_task(self._user(begin, starts_at=begin + number * STAGGER_SECONDS))
 
-    async def _user(self, begin: float) -> None:
+    async def _user(self, begin: float, *, starts_at: float) -> None:
+        await asyncio.sleep(starts_at - self._clock())
         for number in self._numbers:
             if self._is_over(self._clock() - begin):
                 return
-            await self._request(number)
+            observed = await self._request(number)
+            if observed.error is not None:
+                await asyncio.sleep(REFUSED_SECONDS)
 
     async def _open(self, begin: float) -> None:
         places = asyncio.Semaphore(self._load.most_open)
@@ -149,7 +162,9 @@ class _Driver:
     def _is_over(self, seconds: float) -> bool:
         return self._load.duration is not None and seconds >= self._load.duration
 
-    async def _request(self, number: int, *, due: float | None = None, ready: float | None = None) -> None:
+    async def _request(
+        self, number: int, *, due: float | None = None, ready: float | None = None
+    ) -> Observed:
         if number == self._load.warm_up_requests:
             self._lag.forget()
         observed = await observe(
@@ -166,6 +181,7 @@ class _Driver:
         self._results.add(observed)
         if self._on_request is not None:
             self._on_request(observed)
+        return observed
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CONFIG, REQUESTS = "config.json", "requests.jsonl"
 SUMMARY, TABLE, REPORT = "summary.json", "summary.csv", "report.html"
 
-_MOST_BYTES = 4 * 1024 * 1024 * 1024  # a million replies; it is read into memory
+_MOST_BYTES = 4 * 1024 * 1024 * 1024  # the most replies, of a minute each; it is read into memory
 
 
 class Folder:

@@ -29,45 +29,62 @@ _LOUDEST = ord("~")
 _FULL_SCALE = 32_768.0
 
 
+BATCH_SECONDS = 1.0
+"""Audio that is looked at in one go: by events it would cost more than reading them does."""
+
+_LEAST_DB = -93
+_LOUDEST = ord("~")
+_FULL_SCALE = 32_768.0
+
+
 class Levels:
     """The levels of one reply, while its frames come."""
 
-    __slots__ = ("_format", "_rest", "_told")
+    __slots__ = ("_format", "_frames", "_told", "_waiting")
 
     def __init__(self) -> None:
         self._told: list[str] = []
         self._format: omni.AudioFormat | None = None
-        self._rest = np.empty((0, 1), np.int16)
+        self._waiting: list[npt.NDArray[np.int16]] = []
+        self._frames = 0  # that wait
 
     def feed(self, frame: omni.AudioFrame) -> None:
         """Take the next frame."""
-        if self._format != frame.format:
-            self._tell_rest()
-            self._format, self._rest = frame.format, frame.samples[:0]
-        samples = np.concatenate((self._rest, frame.samples)) if len(self._rest) else frame.samples
-        window = frame.format.rate // WINDOWS_A_SECOND
-        whole = len(samples) // window * window
-        self._rest = samples[whole:]
-        self._tell(samples[:whole].reshape(-1, window * samples.shape[1]))
+        if self._format is not frame.format and self._format != frame.format:
+            self._tell(is_end=True)
+            self._format = frame.format
+        self._waiting.append(frame.samples)
+        self._frames += len(frame)
+        if self._frames >= frame.format.rate * BATCH_SECONDS:
+            self._tell(is_end=False)
 
     def finish(self) -> str:
         """All levels; the last window may be shorter."""
-        self._tell_rest()
+        self._tell(is_end=True)
         return "".join(self._told)
 
-    def _tell_rest(self) -> None:
-        if self._rest.size:
-            self._tell(self._rest.reshape(1, -1))
-            self._rest = self._rest[:0]
-
-    def _tell(self, windows: npt.NDArray[np.int16]) -> None:
-        if not len(windows):
+    def _tell(self, *, is_end: bool) -> None:
+        """Tell of what waits; what is no whole window goes on waiting, unless it is the end of it."""
+        if not self._frames or self._format is None:
             return
-        power = np.mean(np.square(windows, dtype=np.float32), axis=1, dtype=np.float64) / _FULL_SCALE**2
-        with np.errstate(divide="ignore"):
-            decibels = np.ceil(10 * np.log10(power))
-        codes = np.clip(decibels, _LEAST_DB, 0) + _LOUDEST
-        self._told.append(codes.astype(np.uint8).tobytes().decode("ascii"))
+        samples = np.concatenate(self._waiting)
+        window = self._format.rate // WINDOWS_A_SECOND
+        whole = len(samples) // window * window
+        self._told.append(_levels(samples[:whole].reshape(-1, window * samples.shape[1])))
+        rest = samples[whole:]
+        if is_end and len(rest):
+            self._told.append(_levels(rest.reshape(1, -1)))
+        self._waiting, self._frames = ([], 0) if is_end else ([rest], len(rest))
+
+
+def _levels(windows: npt.NDArray[np.int16]) -> str:
+    floats = windows.astype(np.float32)
+    power = np.einsum("ij,ij->i", floats, floats).astype(np.float64) / (windows.shape[1] * _FULL_SCALE**2)
+    with np.errstate(divide="ignore"):
+        decibels = np.ceil(10 * np.log10(power))
+    codes = np.clip(decibels, _LEAST_DB, 0) + _LOUDEST
+    told: bytes = codes.astype(np.uint8).tobytes()
+    return told.decode("ascii")
 
 
 def decibels(levels: str) -> list[int]:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 MOST_OPEN = 2_000
 """Replies at once: their sockets are within what a system allows one program."""
 
-MOST_REQUESTS = 1_000_000
+MOST_REQUESTS = 100_000
+"""What came of each is held in memory until the end: 10 kB for ten seconds of speech."""
+
 MOST_RATE = 10_000.0
 MOST_SECONDS = 86_400.0
 DEFAULT_REQUESTS = 100

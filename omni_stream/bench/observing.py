@@ -122,5 +122,6 @@ async def observe(
         levels=levels.finish(),
         end=end,
         received_bytes=reads.bytes,
+        request_id=reply.request_id,
         error=error,
     )

@@ -82,6 +82,13 @@ class Row:
     measured: Sequence[Measured] = field(repr=False)
     lag_p99: float | None
 
+    @property
+    def load_name(self) -> str:
+        """The load, as it is told: "8" users, "5/s", or "trace"."""
+        if not self.is_open:
+            return f"{self.load:g}"
+        return f"{self.load:g}/s" if self.load else "trace"
+
     @cached_property
     def values(self) -> dict[str, list[float]]:
         """All values of each metric."""

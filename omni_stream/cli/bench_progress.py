@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from statistics import median
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
 from omni_stream.cli.ending import say
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from omni_stream.bench import Load, Observed
+
+_DRAW_SECONDS = 0.5
+"""Between two drawings: each takes a millisecond or two of the event loop, whose lag is measured."""
 
 _LAST = 50
 """Of so many requests the median is shown: it follows a load, and costs nothing."""
@@ -27,6 +31,7 @@ class BenchProgress:
         self._load: Load | None = None
         self._done = self._failed = 0
         self._first_audio: list[float] = []
+        self._drawn_at = 0.0
 
     def __enter__(self) -> Self:
         if can_be_drawn_on(sys.stderr):
@@ -34,7 +39,8 @@ class BenchProgress:
             from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
             columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"))
-            self._bar = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
+            console = Console(stderr=True)
+            self._bar = Progress(*columns, TimeElapsedColumn(), console=console, auto_refresh=False)
             self._bar.start()
         return self
 
@@ -60,7 +66,10 @@ class BenchProgress:
         if one.audio:
             self._first_audio = [*self._first_audio[1 - _LAST :], one.audio[0].at - one.begin]
         if self._bar is not None:
-            self._bar.update(self._task, completed=self._done, told=self._told())
+            now = monotonic()
+            is_due = now >= self._drawn_at + _DRAW_SECONDS
+            self._bar.update(self._task, completed=self._done, told=self._told(), refresh=is_due)
+            self._drawn_at = now if is_due else self._drawn_at
 
     def _told(self) -> str:
         audio = f", first audio {median(self._first_audio):.3f} s" if self._first_audio else ""
@@ -70,6 +79,8 @@ class BenchProgress:
     def _end_load(self) -> None:
         if self._load is not None and self._bar is None:
             say(f"{_named(self._load)}: {self._told()}")
+        elif self._load is not None:
+            self._bar.refresh()
         self._load = None
 
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column("Load", 20, is_number=True),
-    Column("Of", 12),
-    Column("Requests", 11, is_number=True),
+    Column("Of", 16),
+    Column("Requests", 16, is_number=True),
     Column("Failed", 10, is_number=True),
     Column("ttfa p50", 19, is_number=True),
     Column("ttfa p95", 18, is_number=True),
@@ -63,7 +63,7 @@ def _row(row: Row) -> tuple[str, ...]:
         )
     ]
     return (
-        f"{row.load:g}" + ("/s" if row.is_open else ""),
+        row.load_name,
         "all" if row.group is None else str(row.group),
         str(len(row.measured)),
         str(row.errors.total()),

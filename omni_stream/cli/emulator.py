@@ -51,6 +51,10 @@ def emulator(
             help="What goes wrong, KIND[@WHEN][:ARGUMENT][xTIMES]: stall@2s:5, status:500x2 ... Repeatable.",
         ),
     ] = None,
+    send_log: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="A file that is told when each piece was sent, as JSON lines."),
+    ] = None,
     debug: Annotated[
         bool, typer.Option("--debug", help="Log on standard error: requests, word times, tracebacks.")
     ] = False,
@@ -79,6 +83,7 @@ def emulator(
                 replay=replay,
                 replay_speed=replay_speed,
                 faults=fault or (),
+                send_log=send_log,
             ),
             until_stdin_closes=until_stdin_closes,
         )

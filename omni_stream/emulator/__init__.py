@@ -5,7 +5,8 @@ It speaks through espeak-ng: install ``omni_stream[emulator]``.
 
 from omni_stream.emulator.program import run
 from omni_stream.emulator.recording import Recording, RecordingWriter, read_recording
+from omni_stream.emulator.send_log import SendLog
 from omni_stream.emulator.server import Emulator
 from omni_stream.emulator.speech import Speech, Word
 
-__all__ = ["Emulator", "Recording", "RecordingWriter", "Speech", "Word", "read_recording", "run"]
+__all__ = ["Emulator", "Recording", "RecordingWriter", "SendLog", "Speech", "Word", "read_recording", "run"]

@@ -94,7 +94,7 @@ class Injection:
                         yield _ENDS[fault.kind]
                         return
             if self._has_end_mark or not event.ends:
-                yield from self._writes(Write(sent.content, event.due))
+                yield from self._writes(Write(sent.content, event.due, event.position))
         for fault in self._pending:
             _log.warning("the fault %s found no event to spoil", fault.kind)
         if self._linger_seconds:
@@ -165,7 +165,9 @@ class Injection:
             yield write
             return
         for begin in range(0, len(write.content), self._most_bytes):
-            yield Write(write.content[begin : begin + self._most_bytes], write.due)
+            end = begin + self._most_bytes
+            position = write.position if end >= len(write.content) else None
+            yield Write(write.content[begin:end], write.due, position)
             yield Pause(0.0)  # others go on, and the reader may read these bytes alone
 
 

@@ -18,6 +18,7 @@ from omni_stream.emulator.stream import End, Pause, Write
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from omni_stream.emulator.send_log import SendLog
     from omni_stream.emulator.stream import Step
 
 _log = logging.getLogger("omni_stream.emulator")
@@ -36,10 +37,12 @@ class Sender:
     Args:
         request: What it answers.
         begin: When its schedule began, in the loop's time.
+        asked_at: When the request came, in the loop's time.
         status: The HTTP status.
         headers: The response's headers, beside the request's id.
         headers_late_seconds: How much later than the schedule the headers are sent.
         is_length_untrue: Whether the headers promise more bytes than come.
+        sends: Where it is told when what was sent.
     """
 
     def __init__(
@@ -47,12 +50,16 @@ class Sender:
         request: web.Request,
         begin: float,
         *,
+        asked_at: float,
         status: int,
         headers: Mapping[str, str],
         headers_late_seconds: float = 0.0,
         is_length_untrue: bool = False,
+        sends: SendLog | None = None,
     ) -> None:
         self._request = request
+        self._sends = sends
+        self._asked_at = asked_at
         self._begin = begin
         self._latest = 0.0
         self._headers_late_seconds = headers_late_seconds
@@ -64,21 +71,28 @@ class Sender:
 
     async def send(self, steps: Iterable[Step]) -> web.StreamResponse:
         """Take the steps, each when it is due."""
+        clock = asyncio.get_running_loop().time
+        sent: list[tuple[float, float | None]] = []
         try:
             if self._headers_late_seconds:
                 await self._pause(self._headers_late_seconds)
             await self._response.prepare(self._request)
             for step in steps:
                 match step:
-                    case Write(content, due):
+                    case Write(content, due, position):
                         await self._sleep_until(due)
                         await self._response.write(content)
+                        if self._sends is not None:
+                            sent.append((clock(), position))
                     case Pause(seconds):
                         await self._pause(seconds)
                     case End():
                         await self._end(step)
         except ConnectionError:
             _log.debug("request %s: the client went away", self._request[REQUEST_ID])
+        finally:
+            if self._sends is not None:
+                self._sends.tell(self._request[REQUEST_ID], asked_at=self._asked_at, sent=sent)
         return self._response
 
     async def _sleep_until(self, due: float) -> None:

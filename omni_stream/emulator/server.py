@@ -27,6 +27,7 @@ from omni_stream.emulator.recording import Recording, read_recording
 from omni_stream.emulator.refusal import Refusal
 from omni_stream.emulator.replay import played_back, played_headers
 from omni_stream.emulator.schedule import Timing
+from omni_stream.emulator.send_log import SendLog
 from omni_stream.emulator.sending import REQUEST_ID, Sender
 from omni_stream.emulator.services import SERVICES
 from omni_stream.emulator.speaker import Speaker
@@ -73,10 +74,11 @@ class Emulator:
         replay_speed: How much faster than recorded.
         faults: What is to go wrong with replies, as fault scripts, ``KIND[@WHEN][:ARGUMENT][xTIMES]``,
             at most 20; a request's own header ``X-Emulator-Fault`` counts instead of them.
+        send_log: A file that is told when each piece was sent, to hold a measurement to; see ``SendLog``.
 
     Raises:
         UsageError: A time or the port is out of range, the recording cannot be read, a fault is no script,
-            or, on entering, the port is taken or espeak-ng is not installed.
+            or, on entering, the port is taken, ``send_log`` cannot be written, or espeak-ng is not installed.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Emulator:
         replay: str | os.PathLike[str] | None = None,
         replay_speed: float = 1.0,
         faults: Sequence[str] = (),
+        send_log: str | os.PathLike[str] | None = None,
     ) -> None:
         if not 0 <= port <= _MOST_PORT:
             raise omni.UsageError(f"port is {port}, outside of 0 (any that is free) to {_MOST_PORT}")
@@ -107,6 +110,8 @@ class Emulator:
         self._replay = read_recording(replay) if replay is not None else None
         self._replay_speed = replay_speed
         self._plan = FaultPlan(faults)
+        self._send_log_path = send_log
+        self._send_log: SendLog | None = None
         self._speaker = Speaker()
         self._answerer = Answerer(self._speaker, self._timing, seed=seed, transcript=transcript)
         self._turn_of_large_bodies = asyncio.Semaphore(_LARGE_BODIES)
@@ -142,6 +147,8 @@ class Emulator:
     async def __aenter__(self) -> Self:
         if self._replay is None:
             espeak_folder()
+        if self._send_log_path is not None:
+            self._send_log = SendLog(self._send_log_path)
         application = web.Application(middlewares=[self._guard])
         for service in SERVICES.values():
             if service.chat is not None:
@@ -171,6 +178,8 @@ class Emulator:
         if self._runner is not None:
             await self._runner.cleanup()
         await self._speaker.aclose()
+        if self._send_log is not None:
+            self._send_log.close()
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -231,6 +240,8 @@ class Emulator:
         sender = Sender(
             request,
             begin,
+            asked_at=asked_at,
+            sends=self._send_log,
             status=reply.status,
             headers=reply.headers,
             headers_late_seconds=injection.headers_late_seconds,

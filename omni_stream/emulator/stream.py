@@ -31,10 +31,17 @@ class StreamEvent:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Send ``content`` when it is due."""
+    """Send ``content`` when it is due.
+
+    Attributes:
+        content: Some bytes.
+        due: When, in seconds from the request.
+        position: Where the stream is once they are sent; None if that is within an event.
+    """
 
     content: bytes
     due: float
+    position: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

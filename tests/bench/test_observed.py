@@ -26,6 +26,7 @@ observed = st.builds(
     levels=st.text('!aZ~"\\', max_size=20),
     end=seconds,
     received_bytes=st.integers(0, 10**9),
+    request_id=names,
     error=st.none() | st.just("StreamTruncated"),
 )
 

@@ -13,7 +13,8 @@ environment, once a process: so whatever plays runs in a process of its own.
 """
 
 from card.card import Card
+from card.clock import Clock
 from card.recording import Gap, Recording
 from card.reference_player import play
 
-__all__ = ["Card", "Gap", "Recording", "play"]
+__all__ = ["Card", "Clock", "Gap", "Recording", "play"]

@@ -1,4 +1,4 @@
-"""Compiles the card and the reference player into build/card, once for each state of their sources."""
+"""Compiles the card, the player and the clock into build/card, once for each state of their sources."""
 
 import functools
 import hashlib
@@ -9,12 +9,16 @@ from pathlib import Path
 HERE = Path(__file__).parent
 BUILT = HERE.parents[1] / "build" / "card"
 COMPILER = ("cc", "-O2", "-std=gnu11", "-Wall", "-Wextra", "-Werror")
-OBJECTS = {"card.so": ("-shared", "-fPIC", "-DPIC", "card.c"), "player": ("player.c",)}
+OBJECTS = {
+    "card.so": ("-shared", "-fPIC", "-DPIC", "card.c"),
+    "clock.so": ("-shared", "-fPIC", "clock.c"),
+    "player": ("player.c",),
+}
 
 
 @functools.cache
 def build():
-    """The folder that holds `card.so` and `player`."""
+    """The folder that holds `card.so`, `clock.so` and `player`."""
     state = hashlib.sha256(repr((COMPILER, OBJECTS)).encode())
     for source in sorted(HERE.glob("*.c")):
         state.update(source.read_bytes())

@@ -9,6 +9,7 @@ import pytest
 from card import play
 
 RATE = 24_000
+BLOCK_SECONDS = 0.02  # of what through_portaudio.py writes at once
 
 
 def noise(seconds, *, channels=1, rate=RATE, seed=0):
@@ -223,6 +224,9 @@ class TestVanishing:
             card = make_card()
             player = through_portaudio(card, noise(20), latency=0.5, says=subprocess.DEVNULL)
             assert player.ask(how) == "playing"
+            # A write begins to sound when little is written, and one that just ran empty tells of an error.
+            while how == "write" and player.ask("state")["blocks"] * BLOCK_SECONDS < 0.5:
+                time.sleep(0.01)
             card.until(lambda recording: len(sound_of(recording)) > RATE / 10)
             return card, player
 

@@ -8,6 +8,7 @@ import time
 import pytest
 from canary import CANARY
 from command_line import BOUND_SECONDS, children, runs
+from terminal import Terminal
 
 QUICK = ("--prompt", "Say: one", "--concurrency", "2")
 FILES = ["config.json", "report.html", "requests.jsonl", "summary.csv", "summary.json"]
@@ -127,3 +128,13 @@ async def test_what_cannot_be_run_is_one_sentence_and_leaves_no_folder(cli, tmp_
     assert ended.code == 2
     assert says in ended.sentence
     assert files_in(tmp_path) == []
+
+
+def test_on_a_terminal_progress_is_drawn_and_then_a_table(started, emulator_url):
+    arguments = ("--base-url", emulator_url, "--prompt", "Say: one", "--sweep", "1,2", "--requests", "20")
+    shown, code = Terminal(started, "bench", *arguments, columns=100).end()
+    assert code == 0
+    assert re.search(r"concurrency 1 \S*━.* 21 requests, first audio 0\.\d{3} s", shown)
+    assert re.search(r"concurrency 2 \S*━.* 22 requests", shown)
+    assert re.search(r"Load.*Requests.*ttfa p50.*c100", shown)
+    assert "A wider terminal also shows:" in shown

@@ -10,7 +10,7 @@ from omni_stream.bench.report.curves import curves
 from omni_stream.bench.report.heat_map import heat_map
 from omni_stream.bench.report.loads import continuity_by_load, first_audio_by_load
 from omni_stream.bench.report.staircase import staircase
-from omni_stream.bench.report.tables import all_figures, facts, load_of, overview
+from omni_stream.bench.report.tables import all_figures, facts, overview
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,7 @@ def report(config: Mapping[str, Any], summary: Summary) -> str:
         heat_map(all_requests),
     ]
     figures = "".join(
-        f"<details><summary>All figures of load {load_of(row)}</summary>{all_figures(row)}</details>\n"
+        f"<details><summary>All figures of load {row.load_name}</summary>{all_figures(row)}</details>\n"
         for row in loads
     )
     style = files("omni_stream.bench.report").joinpath("style.css").read_text("utf-8")
@@ -96,7 +96,7 @@ def _series(summary: Summary, loads: list[Row]) -> list[tuple[str, Row]]:
         groups = [row for row in summary.rows if row.group is not None and row.load == highest]
         if groups:
             return [(f"{row.group}", row) for row in groups]
-    return [(f"load {load_of(row)}", row) for row in loads]
+    return [(f"load {row.load_name}", row) for row in loads]
 
 
 def _service(config: Mapping[str, Any]) -> str:
@@ -105,7 +105,7 @@ def _service(config: Mapping[str, Any]) -> str:
 
 
 def _stamp(summary: Summary) -> str:
-    limited = [load_of(row) for row in summary.loads if row.is_client_limited]
+    limited = [row.load_name for row in summary.loads if row.is_client_limited]
     if not limited:
         return ""
     return (

@@ -55,16 +55,11 @@ def told(value: float | None) -> str:
     return "\N{EN DASH}" if value is None else f"{value:.3f}"
 
 
-def load_of(row: Row) -> str:
-    """The load of a row."""
-    return f"{row.load:g}/s" if row.is_open else f"{row.load:g}"
-
-
 def _overview(row: Row) -> Sequence[str]:
     shares = [row.share(name) for name in SHARES]
     figures = [("ttfa", "p50"), ("ttfa", "p95"), ("ttfs", "p50"), ("underrun", "p50"), ("underrun", "p95")]
     return (
-        load_of(row),
+        row.load_name,
         "all" if row.group is None else str(row.group),
         str(len(row.measured)),
         str(row.errors.total()),

@@ -59,8 +59,9 @@ def start_child():
     """Starts a process that does something with a speaker; it ends with the module."""
     with contextlib.ExitStack() as ending:
 
-        def start(what, *, cards=(), quiet=False, program=PROGRAM, **arguments):
+        def start(what, *, cards=(), clock=None, quiet=False, program=PROGRAM, **arguments):
             environment = cards[0].environment(*cards[1:]) if cards else os.environ
+            environment = environment | (clock.environment() if clock is not None else {})
             process = subprocess.Popen(
                 [sys.executable, "-W", "error", str(program), what, json.dumps(arguments)],
                 env={**environment, "PYTHONPATH": os.pathsep.join(sys.path)},

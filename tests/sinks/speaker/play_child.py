@@ -37,6 +37,19 @@ def tell(event, **more):
     say("event", kind=type(event).__name__, text=getattr(event, "text", ""), **more)
 
 
+async def impatient(events):
+    """Events, each waited for again and again."""
+    while True:
+        try:
+            async with asyncio.timeout(0.03):
+                event = await anext(events)
+        except TimeoutError:
+            continue
+        except StopAsyncIteration:
+            return
+        yield event
+
+
 async def plays(prompt=STORY, captions="heard", file=None, on_loss="fail", **timing):
     """Play a reply to its end."""
     async with service(**timing) as (client, emulator), omni.Speaker(on_loss=on_loss) as speaker:
@@ -44,7 +57,7 @@ async def plays(prompt=STORY, captions="heard", file=None, on_loss="fail", **tim
         say("words", words=[(word.text, word.seconds) for word in speech.words], seconds=speech.seconds)
         also = [omni.WavSink(file)] if file else []
         async with client.ask(prompt) as reply:
-            async for event in speaker.play(reply, also=also, captions=captions):
+            async for event in impatient(speaker.play(reply, also=also, captions=captions)):
                 tell(event)
         if captions == "arrival":
             await speaker.drain()
@@ -106,8 +119,14 @@ async def is_interrupted(**timing):
     say("closed")
 
 
+async def play_all(speaker, client):
+    async with client.ask(STORY) as reply:
+        async for _ in speaker.play(reply):
+            pass
+
+
 async def ends_early():
-    """Play a reply that breaks off, and leave another in the middle."""
+    """Play a reply that breaks off, and leave others in the middle: by a break, and by a cancel."""
     broken = service(faults=["reset@50%"], real_time_factor=0.1)
     async with broken as (client, _), omni.Speaker() as speaker, client.ask(STORY) as reply:
         try:
@@ -121,6 +140,10 @@ async def ends_early():
             async for _ in speaker.play(reply):
                 break
         say("left")
+        playing = asyncio.ensure_future(play_all(speaker, client))
+        await until(lambda: speaker.stats.level_seconds > 0)
+        playing.cancel()
+        await asyncio.wait([playing])
     say("closed", tasks=len(asyncio.all_tasks()), **figures(speaker))
 
 

@@ -1,0 +1,1 @@
+"""Whether what `omni_stream.bench` measures is so."""
