@@ -25,7 +25,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 export PYTHONSAFEPATH := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint lint-style lint-types lint-architecture lint-rust format docs bench bench-playing bench-smoke fuzz fuzz-smoke install constraints clean FORCE
+.PHONY: help demo test lint lint-style lint-types lint-architecture lint-rust format docs bench bench-playing bench-smoke counts fuzz fuzz-smoke install constraints clean FORCE
 
 help:  ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -79,6 +79,10 @@ bench-smoke: $(VENV)/installed $(VENV)/dev build/card/ready  ## only show that t
 	@for each in benchmarks benchmarks/accuracy benchmarks/playing; do \
 	    $(BIN)/python $$each --quick >build/bench-smoke.log 2>&1 || { cat build/bench-smoke.log >&2; exit 1; }; \
 	done
+
+counts: $(VENV)/made  ## count the instructions of the native parts, against those on record
+	@if ! command -v valgrind >/dev/null; then $(call get,valgrind,it counts instructions); fi
+	@$(BIN)/python benchmarks/counts
 
 fuzz:  ## fuzz the native core, each target for FUZZ_SECONDS
 	@native/fuzz/run $(FUZZ_SECONDS)

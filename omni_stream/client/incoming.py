@@ -23,7 +23,7 @@ from omni_stream.errors import LimitExceeded, OmniStreamError, UsageError
 from omni_stream.sse import MAX_EVENT_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from typing_extensions import Buffer
 
@@ -265,7 +265,7 @@ class Items(Generic[T]):
 
     __slots__ = ("_batch", "_ended", "_incoming", "_select")
 
-    def __init__(self, incoming: Incoming, select: Callable[[list[Item]], Iterable[T]]) -> None:
+    def __init__(self, incoming: Incoming, select: Callable[[list[Item]], list[T]]) -> None:
         self._incoming = incoming
         self._select = select
         self._batch: Iterator[T] = iter(())
@@ -288,13 +288,21 @@ class Items(Generic[T]):
 
     async def __anext__(self) -> T:
         """The next item; see ``Incoming.more``."""
-        while True:
-            for item in self._batch:
-                return item
+        for item in self._batch:
+            return item
+        batch = await self.batch()
+        if batch is None:
+            raise StopAsyncIteration
+        return next(batch)
+
+    async def batch(self) -> Iterator[T] | None:
+        """What has come of the items, at least one; None at the end.  See ``Incoming.more``."""
+        while not length_hint(self._batch):
             items = await self._incoming.more()
             if not items:
-                raise StopAsyncIteration
+                return None
             self._batch = iter(self._select(items))
+        return self._batch
 
     async def aclose(self) -> None:
         """Give up what is held, and close the response."""

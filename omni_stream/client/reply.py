@@ -13,7 +13,7 @@ from omni_stream.pipeline.pipeline import Pipeline
 from omni_stream.wire.spoken import SpokenText
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
     from types import TracebackType
 
     from omni_stream.client.asker import Asker, Question
@@ -235,12 +235,12 @@ class Reply:
             if self._incoming is not None:
                 await self._incoming.aclose()
 
-    def _pipe(self, way: Way, select: Callable[[list[Item]], Iterable[T]]) -> Pipeline[T]:
+    def _pipe(self, way: Way, select: Callable[[list[Item]], list[T]]) -> Pipeline[T]:
         pipeline = Pipeline(self._read(way, select))
         self._pipeline = pipeline  # a loop over it that is left by `break` leaves the closing to us
         return pipeline
 
-    def _read(self, way: Way, select: Callable[[list[Item]], Iterable[T]]) -> Items[T]:
+    def _read(self, way: Way, select: Callable[[list[Item]], list[T]]) -> Items[T]:
         if self._state != "open" or self._incoming is None:
             raise self._not_open()
         if self._way is not None:

@@ -16,7 +16,7 @@ import asyncio
 import contextlib
 import inspect
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator, Sequence
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -82,6 +82,17 @@ class Receiver(Protocol[T_contra]):
         traceback: TracebackType | None,
         /,
     ) -> bool | None: ...
+
+
+@runtime_checkable
+class Batched(Protocol[T_co]):
+    """A source that has its items several at once: they are taken without a coroutine for each."""
+
+    async def batch(self) -> Iterator[T_co] | None:
+        """What has come, after waiting for it; None at the end.
+
+        Whoever takes items of it takes them from the source.
+        """
 
 
 S = TypeVar("S", bound="Receiver[AudioFrame]")
@@ -291,9 +302,15 @@ def _derived(chain: Chain, link: AsyncIterator[B], branch: Branch[Any] | None) -
 
 async def _items_of(chain: Chain, link: AsyncIterator[T]) -> AsyncGenerator[T, None]:
     async with chain:
-        async for item in link:
-            yield item
-            del item  # neither the wait for the next one nor a traceback of it holds what was given out
+        if isinstance(link, Batched):
+            while (batch := await link.batch()) is not None:
+                for item in batch:
+                    yield item
+                    del item  # see below
+        else:
+            async for item in link:
+                yield item
+                del item  # neither the wait for the next one nor a traceback of it holds what was given out
         chain.exhausted = True
 
 
