@@ -33,7 +33,10 @@ EMULATOR = (
     *("--first-audio", "0.2", "--real-time-factor", "0.9", "--chunk", "0.1", "--jitter", "0.12"),
     *("--fault", "stall@50%:0.3"),
 )
-PROMPT = "Say: one two three four five six seven eight nine ten eleven twelve"
+PROMPT = "Say: one two three four five six seven eight"
+
+OF_MANY = {"gap"}
+"""Of which a reply has many values, the largest of them being in its underrun and stalls."""
 
 MOST_SECONDS = 0.002
 """What a figure may be off."""
@@ -53,8 +56,8 @@ class Session:
 
 
 FULL = (
-    Session(Load(concurrency=1, requests=10, warm_up=1), "max"),
-    Session(Load(rate=53, requests=600, warm_up=200), "p95"),  # a reply takes 3.8 s: 200 are open
+    Session(Load(concurrency=1, requests=20, warm_up=1), "max"),
+    Session(Load(rate=72, requests=600, warm_up=200), "p95"),  # a reply takes 2.8 s: 200 are open
 )
 QUICK = (Session(Load(concurrency=1, requests=1, warm_up=0), "max"),)
 
@@ -105,7 +108,7 @@ def main() -> None:
         figures = {}
         for metric, values in found.items():
             figures[metric] = {name: statistic(values, name) for name in ("p50", "p95", "p99", "max")}
-            judged = statistic(values, session.figure)
+            judged = statistic(values, "p95" if metric in OF_MANY else session.figure)
             is_off |= judged is None or judged > MOST_SECONDS
             print(f"  {metric:24}{_line(figures[metric])} ms")
         told.append({"load": asdict(session.load), "lag_p99": row.lag_p99, "errors": figures})
