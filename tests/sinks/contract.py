@@ -354,7 +354,7 @@ def _cancelled_at(cancel, step, work):
 async def check_a_cancel_at_any_await_loses_nothing_that_was_taken(kind):
     some = kind()
     some.close()
-    run = frames(0.3 if some.live else 1.3, seed=5)
+    run = frames(0.15 if some.live else 1.3, seed=5)
     whole = pcm_of(run)
     for by_scope in (False, True):
         for step in range(10_000):

@@ -100,7 +100,7 @@ async def follows(family, seed):
     say("closed", came=came, ended=ended, events=events, **figures(speaker))
 
 
-async def is_hindered(how, seconds=1.5, **options):
+async def is_hindered(how, seconds=1.0, **options):
     """Play while the interpreter or the event loop is busy."""
     stopping = threading.Event()
 

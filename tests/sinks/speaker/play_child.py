@@ -16,8 +16,7 @@ import omni_stream as omni
 from omni_stream.emulator import Emulator
 
 STORY = (
-    "Say: There was a lighthouse on the coast, and in it lived an old woman. Every evening she climbed."
-    " 有一天海上起了大风。"
+    "Say: There was a lighthouse on the coast. Every evening, an old woman climbed it. 有一天海上起了大风。"
 )
 
 INTERRUPTED_SECONDS = 2.0
@@ -135,7 +134,7 @@ async def ends_early():
         except omni.StreamTruncated:
             came = reply.partial
             say("broke off", came=came.audio_seconds, text=came.text, **figures(speaker))
-    async with service(real_time_factor=0.1) as (client, _), omni.Speaker() as speaker:
+    async with service(real_time_factor=0.5) as (client, _), omni.Speaker() as speaker:
         async with client.ask(STORY) as reply:
             async for _ in speaker.play(reply):
                 break

