@@ -9,17 +9,28 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from side_by_side.contests import Contest, in_memory, over_loopback
+from side_by_side.contests import in_memory, of_many, of_text, over_loopback
 from side_by_side.cores import choose_cores, pin
 from side_by_side.figures import spread, times_ours
+from side_by_side.files import allow_many_files
+from side_by_side.first_audio import first_audio
+from side_by_side.framing import by_the_gigabyte, of_a_huge_event
 from side_by_side.machine import describe_machine, describe_packages
+from side_by_side.paced import MOST_SESSIONS, at_pace, most_at_pace
 from side_by_side.page import render_page
 from side_by_side.rounds import Bounds
 from side_by_side.server import running_server, serve_forever
 
+if TYPE_CHECKING:
+    from side_by_side.contest import Contest
+
 RESULTS = Path(__file__).parent / "results"
 COMMAND = "make bench"
+
+EVENTS_OF_MANY = 20
+"""Two seconds of speech: a short answer, of which the request is a good part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +42,69 @@ class Size:
         long_events: Audio events of a reply that runs alone.
         short_events: Audio events of each of many replies.
         streams: How many those are.
+        at_once: Numbers of replies at once whose cost is compared.
+        paced: How many sessions run at the pace of speech, and in how many rounds.
+        most: With how many of them the search for the most begins, and how often it halves its interval.
+        pace_seconds: How long they are looked at.
     """
 
     bounds: Bounds
     long_events: int
     short_events: int
     streams: int
+    at_once: tuple[int, ...]
+    paced: tuple[int, int]
+    most: tuple[int, int]
+    pace_seconds: float
 
 
 FULL = Size(
-    Bounds(rounds=15, slot_seconds=0.1, slot_turns=1000, contest_seconds=50),
+    Bounds(rounds=11, slot_seconds=0.1, slot_turns=1000, contest_seconds=40),
     long_events=1000,
     short_events=100,
     streams=100,
+    at_once=(1, 10, 100, 1000, 2000),
+    paced=(200, 3),
+    most=(32, 3),
+    pace_seconds=3.0,
 )
 QUICK = Size(
     Bounds(rounds=3, slot_seconds=0.0, slot_turns=1, contest_seconds=5),
     long_events=20,
     short_events=5,
     streams=10,
+    at_once=(1, 10),
+    paced=(2, 1),
+    most=(MOST_SESSIONS + 1, 0),
+    pace_seconds=0.3,
 )
 
 
-async def measure(size: Size, server: str) -> list[Contest]:
+async def measure(size: Size, server: str, core: int | None) -> list[Contest]:
     """All contests, one after the other."""
-    contests = []
+    bounds = size.bounds
+    contests: list[Contest] = []
+
+    def add(contest: Contest) -> None:
+        contests.append(contest)
+        print(f"{contest.title}: done", flush=True)
+
     for read_bytes in (16 * 1024, 1460):
-        contests.append(await in_memory(size.bounds, read_bytes=read_bytes, audio_events=size.long_events))
-        print(f"{contests[-1].title}: done", flush=True)
+        add(await in_memory(bounds, read_bytes=read_bytes, audio_events=size.long_events))
+    add(by_the_gigabyte(bounds))
+    add(of_a_huge_event(bounds))
     for streams, events in ((1, size.long_events), (size.streams, size.short_events)):
-        contests.append(await over_loopback(size.bounds, server=server, streams=streams, audio_events=events))
-        print(f"{contests[-1].title}: done", flush=True)
+        add(await over_loopback(bounds, server=server, streams=streams, audio_events=events))
+    add(await of_text(bounds, server=server, deltas=size.long_events))
+    add(await first_audio(bounds, server=server))
+    add(await of_many(bounds, server=server, counts=size.at_once, audio_events=EVENTS_OF_MANY))
+    sessions, rounds = size.paced
+    for contest in at_pace(
+        server=server, core=core, sessions=sessions, rounds=rounds, seconds=size.pace_seconds
+    ):
+        add(contest)
+    least, steps = size.most
+    add(most_at_pace(server=server, core=core, least=least, steps=steps, seconds=size.pace_seconds))
     return contests
 
 
@@ -83,7 +126,8 @@ def main() -> None:
     cores = choose_cores()
     with running_server(cores.server) as server:
         pin(cores.client)
-        contests = asyncio.run(measure(QUICK if chosen.quick else FULL, server))
+        allow_many_files()
+        contests = asyncio.run(measure(QUICK if chosen.quick else FULL, server, cores.client))
     page = render_page(contests, command=COMMAND, setting=setting)
     outcome = {"setting": setting, "contests": [_summarise(contest) for contest in contests]}
     chosen.results.mkdir(exist_ok=True)
@@ -98,8 +142,8 @@ def main() -> None:
 def _summarise(contest: Contest) -> dict[str, object]:
     return {
         **asdict(contest),
-        "summary": {name: asdict(spread(seconds)) for name, seconds in contest.seconds.items()},
-        "times_ours": {name: asdict(times_ours(contest, name)) for name in contest.seconds},
+        "summary": {name: asdict(spread(values)) for name, values in contest.values.items()},
+        "times_ours": {name: asdict(times_ours(contest, name)) for name in contest.values},
     }
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from side_by_side import limits
 from side_by_side.contender import Contender
+from side_by_side.contest import Aim, Contest, Own
 from side_by_side.peers import httpx_sse_json, msgspec_by_hand, omni, openai_sdk, orjson_by_hand
-from side_by_side.reply import spoken_reply
+from side_by_side.reply import spoken_reply, told_reply
 from side_by_side.rounds import run_rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from side_by_side.contender import Connect, Decode
     from side_by_side.rounds import Bounds
@@ -45,32 +45,14 @@ CLIENTS: Mapping[str, Connect] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """How many times less CPU than the best of some peers ours should use."""
+TEXT_CLIENTS: Mapping[str, Connect] = {
+    OPENAI: openai_sdk.connect_for_text,
+    AIOHTTP: orjson_by_hand.connect_for_text,
+    CLIENT: omni.connect_for_text,
+}
 
-    times: float
-    name: str
-    peers: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Contest:
-    """One measurement and its outcome.
-
-    Attributes:
-        title: What was read, and how.
-        ours: Whose figure the others are divided by.
-        limits: Who did only a part of the work.
-        aims: What was aimed at.
-        seconds: CPU time per audio event, for each contender by rounds.
-    """
-
-    title: str
-    ours: str
-    limits: tuple[str, ...]
-    aims: tuple[Aim, ...]
-    seconds: Mapping[str, list[float]]
+SMALL_READ_BYTES = 1460
+"""A segment of TCP over Ethernet."""
 
 
 async def in_memory(bounds: Bounds, *, read_bytes: int, audio_events: int) -> Contest:
@@ -86,10 +68,19 @@ async def in_memory(bounds: Bounds, *, read_bytes: int, audio_events: int) -> Co
     whole = [Contender(name, partial(decode, reads)) for name, decode in DECODERS.items()]
     return Contest(
         title=f"In memory, in reads of {read_bytes:,} bytes",
+        unit="µs per audio event",
         ours=DECODER,
         limits=tuple(contender.name for contender in bare),
-        aims=(Aim(100, OPENAI, (OPENAI,)), Aim(4, "the best Python", (ORJSON, MSGSPEC))),
-        seconds=await run_rounds([*whole, *bare], reply, bounds),
+        aims=(
+            (
+                Aim(150, f"less than {OPENAI}", (OPENAI,)),
+                Aim(5, "less than the best Python", (ORJSON, MSGSPEC)),
+                Own(4, "at most {} copies of the bytes", of=bare[0].name),
+            )
+            if read_bytes > SMALL_READ_BYTES
+            else ()
+        ),
+        values=await run_rounds([*whole, *bare], reply, bounds),
     )
 
 
@@ -112,11 +103,55 @@ async def over_loopback(bounds: Bounds, *, server: str, streams: int, audio_even
         seconds = await run_rounds(contenders, reply, bounds, streams=streams)
     return Contest(
         title=f"Over loopback, {streams} {'stream' if streams == 1 else 'streams at once'}",
+        unit="µs per audio event",
         ours=CLIENT,
         limits=tuple(bare),
         aims=(
-            Aim(15, OPENAI, (OPENAI,)),
-            Aim(1.3, "the loop written by hand", (AIOHTTP, f"{AIOHTTP}, by line")),
+            (Aim(30, f"less than {OPENAI}", (OPENAI,)), Aim(1.7, "less than by hand", (AIOHTTP,)))
+            if streams > 1
+            else ()
         ),
-        seconds=seconds,
+        values=seconds,
+    )
+
+
+async def of_text(bounds: Bounds, *, server: str, deltas: int) -> Contest:
+    """Text through whole clients, from a request to its deltas."""
+    reply = told_reply(deltas)
+    base_url = f"{server}/t{deltas}/v1"
+    async with AsyncExitStack() as open_clients:
+        contenders = [
+            Contender(name, await open_clients.enter_async_context(connect(base_url)))
+            for name, connect in TEXT_CLIENTS.items()
+        ]
+        seconds = await run_rounds(contenders, reply, bounds)
+    return Contest(
+        title="Text over loopback, 1 stream",
+        unit="µs per delta of text",
+        ours=CLIENT,
+        limits=(),
+        aims=(Aim(10, f"less than {OPENAI}", (OPENAI,)),),
+        values=seconds,
+    )
+
+
+async def of_many(bounds: Bounds, *, server: str, counts: Sequence[int], audio_events: int) -> Contest:
+    """What a session costs, by how many there are at once."""
+    reply = spoken_reply(audio_events)
+    values: dict[str, list[float]] = {}
+    async with omni.connect(f"{server}/{audio_events}/v1") as turn:
+        for count in counts:
+            name = f"{count:,} at once" if count > 1 else "one after the other"
+            found = await run_rounds([Contender(name, turn)], reply, bounds, streams=count)
+            values[name] = [seconds * audio_events for seconds in found[name]]
+    first, *others = values
+    return Contest(
+        title=f"Replies of {audio_events} audio events by {CLIENT}",
+        unit="µs per reply",
+        ours=first,
+        limits=(),
+        aims=tuple(
+            Own(1.5, f"{name}, at most {{}} times one after the other", of=first, who=name) for name in others
+        ),
+        values=values,
     )

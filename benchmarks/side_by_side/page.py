@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from side_by_side.figures import reached, spread, times_ours
+from side_by_side.contest import Aim
+from side_by_side.figures import come_to, reached, spread, times_ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from side_by_side.contests import Contest
+    from side_by_side.contest import Contest
     from side_by_side.figures import Spread
 
 _INTRODUCTION = """\
@@ -42,23 +43,29 @@ def render_page(contests: Sequence[Contest], *, command: str, setting: Mapping[s
 
 def _render_contest(contest: Contest) -> str:
     rows = []
-    for name, seconds in contest.seconds.items():
+    for name, values in contest.values.items():
         label = f"**{name}**" if name == contest.ours else name
         if name in contest.limits:
             label = f"*limit:* {name}"
-        microseconds = spread([1e6 * second for second in seconds])
-        rows.append((label, _render_spread(microseconds), _render_spread(times_ours(contest, name))))
-    return _render_table(("", "µs per audio event", "times ours"), rows)
+        shown = spread([contest.scale * value for value in values])
+        rows.append((label, _render_spread(shown), _render_spread(times_ours(contest, name))))
+    head = "ours is so many times that" if contest.more_is_better else "times ours"
+    return _render_table(("", contest.unit, head), rows)
 
 
 def _render_aims(contests: Sequence[Contest]) -> str:
     rows = []
     for contest in contests:
         for aim in contest.aims:
-            times = reached(contest, aim)
-            verdict = "reached" if times.middle >= aim.times else "missed"
-            aimed = f"{aim.times:g} times less than {aim.name}"
-            rows.append((contest.title, aimed, _render_spread(times), verdict))
+            if isinstance(aim, Aim):
+                found = reached(contest, aim)
+                is_reached = found.middle >= aim.times
+                aimed = f"{aim.times:g} times {aim.name}"
+            else:
+                found = come_to(contest, aim)
+                is_reached = found.middle >= aim.bound if aim.at_least else found.middle <= aim.bound
+                aimed = aim.name.format(f"{aim.bound:g}")
+            rows.append((contest.title, aimed, _render_spread(found), "reached" if is_reached else "missed"))
     return _render_table(("", "aim", "measured", ""), rows)
 
 

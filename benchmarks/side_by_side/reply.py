@@ -106,6 +106,21 @@ def spoken_reply(audio_events: int) -> Reply:
     )
 
 
+def told_reply(deltas: int) -> Reply:
+    """A reply of text alone, in ``deltas`` pieces; what it decodes to is their text as UTF-8."""
+    pieces = [_TEXT[index % len(_TEXT)] for index in range(deltas)]
+    return Reply(
+        passage=(
+            _choice({"content": "", "role": "assistant"}),
+            *(_choice({"content": piece}) for piece in pieces),
+        ),
+        repeats=1,
+        ending=(_choice({"content": ""}, finish_reason="stop"), b"data: [DONE]\n\n"),
+        encoded=(b"",) * deltas,
+        passage_pcm="".join(pieces).encode(),
+    )
+
+
 def _choice(delta: dict[str, object], *, finish_reason: str | None = None) -> bytes:
     choice = {"delta": delta, "finish_reason": finish_reason, "index": 0, "logprobs": None}
     return _event({"choices": [choice], **_TAIL})

@@ -1,7 +1,9 @@
 """A server that costs next to nothing: bytes made beforehand, as fast as they are taken.
 
 Any POST to ``http://127.0.0.1:PORT/EVENTS/...`` is answered by a reply of so many audio events,
-each an HTTP chunk, on a connection that is kept open.  Replies that run at once are sent in turn,
+each an HTTP chunk, on a connection that is kept open; to ``/tEVENTS/...`` by so many of text.  To
+``/pEVENTS/...`` the audio events come at the pace of speech, one every 100 ms, each with the time at
+which it was written in its first samples.  Other replies that run at once are sent in turn,
 some events each.  So the server keeps ahead of a lone client too.  A client that catches up waits for
 every next event, which costs it more than to decode one, and a slower client would gain by that.
 """
@@ -9,14 +11,17 @@ every next event, which costs it more than to decode one, and a slower client wo
 from __future__ import annotations
 
 import asyncio
+import base64
 import multiprocessing
 import re
+import time
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
 from side_by_side.cores import pin
-from side_by_side.reply import spoken_reply
+from side_by_side.files import allow_many_files
+from side_by_side.reply import spoken_reply, told_reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +30,17 @@ if TYPE_CHECKING:
 MAX_EVENTS = 10_000
 """17 minutes of speech: what one request may ask for."""
 
+EVENT_SECONDS = 0.1
+"""What an audio event holds."""
+
+STAMP_BYTES = 9
+"""The time of a paced event: whole quanta of base64."""
+
 MAX_REQUEST_BYTES = 1 << 20
 """A prompt is short: more is not what this server is for."""
+
+BACKLOG = 4096
+"""All sessions of a measurement may connect at once."""
 
 EVENTS_A_WRITE = 8
 """54 KB, which a socket takes at once: one by one they would cost the server more than some clients."""
@@ -36,17 +50,50 @@ _HEAD = (
     b"Transfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n"
 )
 _REFUSAL = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-_REQUEST = re.compile(rb"POST /(\d+)/\S* HTTP/1\.1\r\n")
+_REQUEST = re.compile(rb"POST /([tp]?)(\d+)/\S* HTTP/1\.1\r\n")
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked\r\n", re.IGNORECASE)
 _LAST_CHUNK = b"0\r\n\r\n"
+_STAMP_CHARACTERS = STAMP_BYTES // 3 * 4
 
 
 @cache
-def _writes(events: int) -> list[bytes]:
-    chunks = [b"%x\r\n%b\r\n" % (len(content), content) for content in spoken_reply(events).writes()]
+def _writes(kind: bytes, events: int) -> list[bytes]:
+    reply = told_reply(events) if kind == b"t" else spoken_reply(events)
+    chunks = [_chunk(content) for content in reply.writes()]
     joined = [b"".join(chunks[at : at + EVENTS_A_WRITE]) for at in range(0, len(chunks), EVENTS_A_WRITE)]
     return [_HEAD, *joined, _LAST_CHUNK]
+
+
+def _chunk(content: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(content), content)
+
+
+class _Pace:
+    """Writes one reply at the pace of speech."""
+
+    def __init__(self, transport: asyncio.Transport, events: int) -> None:
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._due = self._loop.time()
+        beginning, event, *_ = spoken_reply(1).writes()
+        self._before, _, self._after = event.partition(spoken_reply(1).encoded[0][:_STAMP_CHARACTERS])
+        self._ending = b"".join(map(_chunk, spoken_reply(1).ending)) + _LAST_CHUNK
+        self._left = events
+        transport.write(_HEAD + _chunk(beginning))
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._transport.is_closing():
+            return
+        stamp = base64.b64encode(time.monotonic_ns().to_bytes(STAMP_BYTES, "little"))
+        self._transport.write(_chunk(self._before + stamp + self._after))
+        self._left -= 1
+        if self._left:
+            self._due += EVENT_SECONDS
+            self._loop.call_at(self._due, self._tell)
+        else:
+            self._transport.write(self._ending)
 
 
 class _Turns:
@@ -93,12 +140,15 @@ class _Exchange(asyncio.Protocol):
         if not blank and len(head) <= MAX_REQUEST_BYTES:
             return
         request = _REQUEST.match(head)
-        if request is None or not 1 <= int(request[1]) <= MAX_EVENTS or len(body) > MAX_REQUEST_BYTES:
+        if request is None or not 1 <= int(request[2]) <= MAX_EVENTS or len(body) > MAX_REQUEST_BYTES:
             self._transport.write(_REFUSAL)
             self._transport.close()
         elif _is_whole(head + b"\r\n", body):
             self._request = b""
-            self._left = iter(_writes(int(request[1])))
+            if request[1] == b"p":
+                _Pace(self._transport, int(request[2]))
+                return
+            self._left = iter(_writes(request[1], int(request[2])))
             self._turns.add(self)
 
     def pause_writing(self) -> None:
@@ -124,7 +174,9 @@ def _is_whole(head: bytes, body: bytes) -> bool:
 
 async def _listen(port: int) -> asyncio.Server:
     turns = _Turns()
-    return await asyncio.get_running_loop().create_server(lambda: _Exchange(turns), "127.0.0.1", port)
+    return await asyncio.get_running_loop().create_server(
+        lambda: _Exchange(turns), "127.0.0.1", port, backlog=BACKLOG
+    )
 
 
 async def _serve_until_hung_up(line: Connection) -> None:
@@ -137,6 +189,7 @@ async def _serve_until_hung_up(line: Connection) -> None:
 
 def _run(line: Connection, core: int | None) -> None:
     pin(core)
+    allow_many_files()
     asyncio.run(_serve_until_hung_up(line))
 
 

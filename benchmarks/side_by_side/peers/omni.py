@@ -31,6 +31,19 @@ async def connect(base_url: str) -> AsyncIterator[Turn]:
         yield partial(_ask, client)
 
 
+@asynccontextmanager
+async def connect_for_text(base_url: str) -> AsyncIterator[Turn]:
+    """A client; each turn takes the reply's text."""
+    async with omni_stream.Client(base_url=base_url) as client:
+
+        async def turn(append: Append) -> None:
+            async with client.ask("Tell me about the brook.", modalities=["text"]) as reply:
+                async for piece in reply.text():
+                    append(piece.encode())
+
+        yield turn
+
+
 async def _ask(client: omni_stream.Client, append: Append) -> None:
     async with client.ask("Tell me about the brook.") as reply:
         async for frame in reply.audio():

@@ -52,6 +52,24 @@ async def _ask(client: AsyncOpenAI, append: Append) -> None:
                 append(base64.b64decode(audio.data))
 
 
+@asynccontextmanager
+async def connect_for_text(base_url: str) -> AsyncIterator[Turn]:
+    """With its default transport, asked for text."""
+    async with AsyncOpenAI(api_key="none", base_url=base_url) as client:
+
+        async def turn(append: Append) -> None:
+            stream = await client.chat.completions.create(
+                model="qwen3-omni-flash",
+                messages=[{"role": "user", "content": "Tell me about the brook."}],
+                stream=True,
+            )
+            async for chunk in stream:
+                if chunk.choices and (content := chunk.choices[0].delta.content):
+                    append(content.encode())
+
+        yield turn
+
+
 class _Replay(httpx2.AsyncBaseTransport):
     def __init__(self, reads: Sequence[bytes]) -> None:
         self._reads = reads

@@ -30,15 +30,32 @@ async def decode(reads: Sequence[bytes], append: Append) -> None:
 @asynccontextmanager
 async def connect(base_url: str) -> AsyncIterator[Turn]:
     """Lines split by hand, of whatever aiohttp has."""
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         yield partial(_ask, session, f"{base_url}/chat/completions")
 
 
 @asynccontextmanager
 async def connect_by_line(base_url: str) -> AsyncIterator[Turn]:
     """Lines split by aiohttp."""
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         yield partial(_ask_by_line, session, f"{base_url}/chat/completions")
+
+
+@asynccontextmanager
+async def connect_for_text(base_url: str) -> AsyncIterator[Turn]:
+    """Lines split by hand, for their text."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+        async def turn(append: Append) -> None:
+            async with session.post(f"{base_url}/chat/completions", json=BODY) as response:
+                lines = DataLines()
+                async for content in response.content.iter_any():
+                    for document in lines.feed(content):
+                        choices = orjson.loads(document)["choices"]
+                        if choices and (piece := choices[0]["delta"].get("content")):
+                            append(piece.encode())
+
+        yield turn
 
 
 async def _ask(session: aiohttp.ClientSession, url: str, append: Append) -> None:

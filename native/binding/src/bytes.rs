@@ -7,7 +7,7 @@ use pyo3::types::PyBytes;
 use crate::chunked::Content;
 
 /// A read of this size takes some ten microseconds; giving up the lock pays from here on.
-const LONG_READ_BYTES: usize = 1 << 16;
+pub(crate) const LONG_READ_BYTES: usize = 1 << 16;
 
 /// Call `read` on the bytes of `source`: `bytes` and `Content` as they are, any other buffer copied.
 pub(crate) fn read_bytes<T: Send>(

@@ -134,7 +134,10 @@ impl StreamReader {
                     }
                     kind.delta(py, words)?
                 }
-                Item::Event(event) => Py::new(py, self.texts.event(py, &event)?)?.into_any(),
+                Item::Event(event) => {
+                    let seen = self.texts.event(py, &event.borrowed(), event.index)?;
+                    Py::new(py, seen)?.into_any()
+                }
             });
         }
         let list = PyList::new(py, objects)?;
@@ -161,7 +164,7 @@ impl StreamReader {
     fn close(&mut self, py: Python<'_>) -> PyResult<Option<ServerSentEvent>> {
         let unfinished = self.reader.unfinished();
         unfinished
-            .map(|event| self.texts.event(py, &event))
+            .map(|event| self.texts.event(py, &event.borrowed(), event.index))
             .transpose()
     }
 

@@ -8,9 +8,9 @@ use pyo3::create_exception;
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
-use crate::bytes::read_bytes;
+use crate::bytes::{LONG_READ_BYTES, read_bytes};
 
 create_exception!(
     omni_stream._native,
@@ -30,8 +30,8 @@ pub(crate) fn limit_fault(fault: sse::LimitError, completed: Py<PyAny>) -> PyErr
 
 /// Text for `bytes`, invalid UTF-8 replaced, and how many replacements that took.
 fn text<'py>(py: Python<'py>, bytes: &[u8]) -> (Bound<'py, PyString>, u64) {
-    if let Ok(valid) = std::str::from_utf8(bytes) {
-        return (PyString::new(py, valid), 0);
+    if let Ok(valid) = PyString::from_bytes(py, bytes) {
+        return (valid, 0);
     }
     let replaced = bytes
         .utf8_chunks()
@@ -87,13 +87,18 @@ impl Texts {
     }
 
     /// The event as Python sees it.
-    pub(crate) fn event(&mut self, py: Python<'_>, event: &Event) -> PyResult<ServerSentEvent> {
+    pub(crate) fn event(
+        &mut self,
+        py: Python<'_>,
+        event: &sse::Event<'_>,
+        index: u64,
+    ) -> PyResult<ServerSentEvent> {
         let kind = if event.kind.is_empty() {
             intern!(py, "message").clone()
         } else {
-            self.text(py, &event.kind)
+            self.text(py, event.kind)
         };
-        let comments = match &event.comments {
+        let comments = match event.comments {
             None => PyTuple::empty(py),
             Some(comments) => {
                 let lines = comments.split(|&b| b == b'\n');
@@ -104,11 +109,11 @@ impl Texts {
         Ok(ServerSentEvent {
             kind: kind.unbind(),
             data: self.text(py, &event.data).unbind(),
-            id: self.id(py, &event.id),
+            id: self.id(py, event.id),
             retry: event.retry,
             comments: comments.unbind(),
             offset: event.offset,
-            index: event.index,
+            index,
         })
     }
 }
@@ -204,6 +209,26 @@ pub struct SSEParser {
     unfinished_data: Option<Py<PyString>>,
 }
 
+impl SSEParser {
+    /// Parse a read that is not worth giving up the lock, and append its events as they come.
+    fn parse(
+        &mut self,
+        py: Python<'_>,
+        bytes: &[u8],
+        list: &Bound<'_, PyList>,
+    ) -> PyResult<Result<(), sse::LimitError>> {
+        let mut appended = Ok(());
+        let fed = self.parser.feed(bytes, |event| {
+            if appended.is_ok() {
+                let seen = self.texts.event(py, &event, self.events);
+                appended = seen.and_then(|seen| list.append(seen));
+            }
+            self.events += 1;
+        });
+        appended.map(|()| fed)
+    }
+}
+
 #[pymethods]
 impl SSEParser {
     #[new]
@@ -226,18 +251,25 @@ impl SSEParser {
         py: Python<'py>,
         source: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyList>> {
-        let (fed, events) = read_bytes(py, source, |bytes| {
-            let mut events = Vec::new();
-            let fed = self.parser.feed(bytes, |event| {
-                events.push(Event::owned(event, self.events));
-                self.events += 1;
-            });
-            (fed, events)
-        })?;
         let list = PyList::empty(py);
-        for event in &events {
-            list.append(self.texts.event(py, event)?)?;
-        }
+        let fed = match source.cast::<PyBytes>() {
+            Ok(bytes) if bytes.as_bytes().len() < LONG_READ_BYTES => {
+                self.parse(py, bytes.as_bytes(), &list)?
+            }
+            _ => {
+                let mut events = Vec::new();
+                let fed = read_bytes(py, source, |bytes| {
+                    self.parser.feed(bytes, |event| {
+                        events.push(Event::owned(event, self.events));
+                        self.events += 1;
+                    })
+                })?;
+                for event in &events {
+                    list.append(self.texts.event(py, &event.borrowed(), event.index)?)?;
+                }
+                fed
+            }
+        };
         match fed {
             Ok(()) => Ok(list),
             Err(fault) => Err(limit_fault(fault, list.into_any().unbind())),

@@ -7,6 +7,7 @@
 //! because its samples come first, and it may be the last that counts. The first
 //! event of a stream is handed on unless it is audio, for what it says of the reply.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::json::{Found, Shape, unescaped};
@@ -53,6 +54,19 @@ impl Event {
             comments: event.comments.map(<[u8]>::to_vec),
             offset: event.offset,
             index,
+        }
+    }
+
+    /// The event as the parser handed it out.
+    #[must_use]
+    pub fn borrowed(&self) -> sse::Event<'_> {
+        sse::Event {
+            kind: &self.kind,
+            data: Cow::Borrowed(&self.data),
+            id: &self.id,
+            retry: self.retry,
+            comments: self.comments.as_deref(),
+            offset: self.offset,
         }
     }
 }
