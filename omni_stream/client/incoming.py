@@ -193,6 +193,7 @@ class Incoming:
             try:
                 read = self.response.read_nowait() or await self._wait()
                 if read is None:
+                    self._read, self._decoded_bytes = b"", 0  # held no longer than needed
                     return
                 self._keep(read)
             except OmniStreamError as error:
@@ -200,10 +201,7 @@ class Incoming:
                 return
         begin = self._decoded_bytes
         self._decoded_bytes = min(begin + most_bytes, len(self._read))
-        piece = self._read[begin : self._decoded_bytes]  # a whole read is not copied
-        if self._decoded_bytes == len(self._read) and self._beginning is None:
-            self._read, self._decoded_bytes = b"", 0  # held no longer than needed
-        self._take(piece)
+        self._take(self._read[begin : self._decoded_bytes])  # a whole read is not copied
 
     async def _wait(self) -> bytes | None:
         """What comes next; None if it is decoded already."""
