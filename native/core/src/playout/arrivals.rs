@@ -194,6 +194,15 @@ impl Arrivals {
         }
     }
 
+    /// The rest of the reply is not listened to: it would have taken no less.
+    pub(super) fn cut(&mut self) {
+        if let Some(coming) = self.coming.take()
+            && coming.most_late_s > self.taken.need_s
+        {
+            self.taken.learn(coming.most_late_s);
+        }
+    }
+
     /// The scale of the delay that is to be expected at `now`, in seconds.
     pub(super) fn delay_s(&self, now: f64) -> f64 {
         let Some(coming) = &self.coming else {
