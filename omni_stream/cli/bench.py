@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from itertools import count
 from pathlib import Path
 from typing import Annotated
@@ -153,6 +154,7 @@ def measure(
             plan.cases,
             load,
             service={"provider": provider, "base_url": base_url, "regions": region},
+            timeouts=asdict(limits),
             speaks=plan.speaks,
             sweep=sweep,
             target=target,
