@@ -37,7 +37,7 @@ demo: $(VENV)/installed  ## ask the built-in emulator: text on the terminal, spe
 
 test: $(VENV)/installed $(VENV)/dev build/card/ready  ## run all tests: the Rust core's, and the wheel's (PYTEST="tests/sinks -x" for some)
 	@$(CARGO) test $(NATIVE) --locked --quiet
-	@$(BIN)/pytest $(PYTEST)
+	@$(BIN)/pytest --numprocesses=2 --dist=loadfile $(PYTEST)
 
 lint: lint-style lint-types lint-architecture lint-rust  ## format, style, types and architecture
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import omni_stream as omni
-from omni_stream.bench.metrics import METRICS, SHARES, Metrics, measure
+from omni_stream.bench.metrics import METRICS, OF_OWN_PLAYER, SHARES, Metrics, measure
 from omni_stream.bench.statistic import check_statistic, statistic
 
 if TYPE_CHECKING:
@@ -129,7 +129,8 @@ def compare(
         UsageError: There is no such figure, or the runs have no load in common.
     """
     wanted = [_figure(figure) for figure in figures]
-    befores, afters = _by_load(before), _by_load(after)
+    own_player = any(figure.metric in OF_OWN_PLAYER for figure in wanted)
+    befores, afters = (_by_load(run, own_player=own_player) for run in (before, after))
     common = [load for load in befores if load in afters]
     if not common:
         raise omni.UsageError("the runs have no load in common; compare runs of the same concurrency or rate")
@@ -166,12 +167,12 @@ def _figure(figure: str) -> _Figure:
     return _Figure(figure, metric, lambda values: statistic(values, name))
 
 
-def _by_load(results: Results) -> dict[tuple[float, bool], _Run]:
+def _by_load(results: Results, *, own_player: bool) -> dict[tuple[float, bool], _Run]:
     loads: dict[tuple[float, bool], _Run] = {}
     for one in results.requests:
         if not one.is_warm_up:
             of_load = loads.setdefault((one.load, one.is_open), {})
-            of_load[one.case, one.index] = measure(one)
+            of_load[one.case, one.index] = measure(one, own_player=own_player)
     return loads
 
 

@@ -153,10 +153,14 @@ class _Driver:
             for number, due in zip(self._numbers, self._load.due(), strict=False):
                 if self._is_over(due):
                     return
-                await places.acquire()
-                ready = max(begin + due, self._clock())
-                await asyncio.sleep(begin + due - self._clock())
-                task = requests.create_task(self._request(number, due=to_digits(begin + due), ready=ready))
+                due_at = ready = to_digits(begin + due)
+                if places.locked():
+                    await places.acquire()
+                    ready = max(due_at, self._clock())
+                else:
+                    await places.acquire()  # at once
+                await asyncio.sleep(due_at - self._clock())
+                task = requests.create_task(self._request(number, due=due_at, ready=ready))
                 task.add_done_callback(lambda _: places.release())
 
     def _is_over(self, seconds: float) -> bool:

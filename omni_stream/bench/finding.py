@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from omni_stream.bench.driving import run
+from omni_stream.bench.metrics import OF_OWN_PLAYER
 from omni_stream.bench.results import Results
 from omni_stream.bench.search import Search
 from omni_stream.bench.summary import summarize_round
@@ -51,12 +52,13 @@ async def find_highest(
         AuthenticationError, QuotaError: As by ``run``.
     """
     results = Results() if results is None else results
+    own_player = any(target.metric in OF_OWN_PLAYER for target in targets)
     search = Search(start=load.level, most=most, is_whole=not load.is_open)
     while search.load is not None:
         tried = load.at(search.load)
         if on_round is not None:
             on_round(tried)
         await run(clients, cases, tried, speaks=speaks, results=results, on_request=on_request)
-        row = summarize_round(results, results.rounds[-1])
+        row = summarize_round(results, results.rounds[-1], own_player=own_player)
         search.tell(is_met=all(target.is_met(row) for target in targets))
     return search.best

@@ -102,9 +102,18 @@ METRICS = (
 )
 """The names of all figures, as ``Metrics.values`` gives them."""
 
+OF_OWN_PLAYER = frozenset(name for name in METRICS if OWN_PLAYER in name)
+"""Those that take the jitter buffer."""
 
-def measure(observed: Observed) -> Metrics:
-    """The figures of one request."""
+
+def measure(observed: Observed, *, own_player: bool = True) -> Metrics:
+    """The figures of one request.
+
+    Args:
+        observed: The request.
+        own_player: Whether our own jitter buffer is run: some milliseconds, while all else takes a fraction
+            of one.  Its stalls are None otherwise.
+    """
     begin = observed.begin
     sent = Metrics(
         queue=observed.sent - observed.due,
@@ -116,7 +125,7 @@ def measure(observed: Observed) -> Metrics:
         return sent
     audio, ended = observed.audio, observed.end
     stalls = {f"{buffer:g}": pausing_player(audio, buffer=buffer, ended=ended) for buffer in BUFFERS}
-    stalls[OWN_PLAYER] = jitter_buffer_player(audio, observed.levels, ended=ended)
+    stalls[OWN_PLAYER] = jitter_buffer_player(audio, observed.levels, ended=ended) if own_player else None
     all_seconds = sum(event.seconds for event in audio)
     later_seconds = sum(event.seconds for event in audio[1:])
     too_late = underrun(audio)

@@ -189,12 +189,12 @@ def summarize(results: Results) -> Summary:
     return Summary(tuple(rows))
 
 
-def summarize_round(results: Results, round: Round) -> Row:
-    """The figures of one load, of all of its requests."""
+def summarize_round(results: Results, round: Round, *, own_player: bool = True) -> Row:
+    """The figures of one load, of all of its requests; as ``measure``, with or without our own player."""
     requests = [one for one in results.requests if _is_of(one, round) and not one.is_warm_up]
     in_order = sorted(requests, key=lambda one: one.index)
     lag_p99 = _p99(list(lags(round.lag)))
-    measured = [Measured(one, measure(one)) for one in in_order]
+    measured = [Measured(one, measure(one, own_player=own_player)) for one in in_order]
     return Row(round.load, round.is_open, round.end - round.begin, None, measured, lag_p99)
 
 

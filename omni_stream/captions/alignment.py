@@ -2,13 +2,16 @@
 
 The sound has pauses where there is no mark, and no pause at many a comma.  Of all ways to pair them in
 order, the cheapest is taken: a pair is the better the closer the speech before it is to what its words
-take at the speaker's pace, and what is left over costs by how much it looks like a pair.  It is
-found by dynamic programming, over a bounded stretch.
+take at the speaker's pace, and what is left over costs by how much it looks like a pair.  So does what is
+left behind the last pair, as far as both have come.  It is found by dynamic programming, over a bounded
+stretch.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from math import inf, sqrt
 from typing import TYPE_CHECKING, Final
 
 from omni_stream.captions.weights import Break
@@ -39,7 +42,7 @@ LONG_COST: Final = 0.7
 
 LEAST_LONG_STEPS: Final = 18
 
-SPREAD: Final = 1.2
+SPREAD: Final = 0.6
 """By how much the syllables of a phrase differ from what they were taken for: the deviation in syllables of
 one alone, which grows with the root of their number."""
 
@@ -70,64 +73,108 @@ class Pair:
     spoken: float
 
 
-def paired(begin: Pair, marks: Sequence[Mark], pauses: Sequence[Pause], *, pace: float) -> list[Pair]:
-    """The pairs behind ``begin``, in order.
+def paired(
+    begin: Pair, marks: Sequence[Mark], pauses: Sequence[Pause], come: Pair, *, pace: float, doubt: float
+) -> tuple[float, list[Pair]]:
+    """What the cheapest pairing costs, and its pairs behind ``begin``, in order.
 
     Args:
         begin: Where to begin.
         marks: Those behind it; one that is the end of all is paired with the last pause, if at all.
         pauses: Likewise.
+        come: How much there is of both.
         pace: Steps of speech that a syllable takes.
+        doubt: By which share of it the pace may be wrong: a deviation.
     """
     if len(marks) > MOST_MARKS or len(pauses) > MOST_PAUSES:  # the end is too far away
         marks = [mark for mark in marks[:MOST_MARKS] if mark.break_ is not Break.END]
         pauses = pauses[:MOST_PAUSES]
-    left_marks = _summed([UNHEARD_COST[mark.break_] for mark in marks])
-    is_end = bool(marks) and marks[-1].break_ is Break.END
-    lengths = _lengths(pauses)
-    left_pauses = _summed([PAUSE_COST * length * length for length in lengths])
+    pairing = _Pairing(begin, marks, pauses, pace, doubt)
+    for mark in range(1, len(marks) + 1):
+        pairing.add(mark)
+    return pairing.cheapest(come)
 
-    def place(mark: int, pause: int) -> Pair:
-        return begin if mark < 0 else Pair(marks[mark].syllables, pauses[pause].spoken)
 
-    costs: dict[tuple[int, int], float] = {(-1, -1): 0.0}
-    before: dict[tuple[int, int], tuple[int, int]] = {}
-    for m, mark in enumerate(marks):
-        for p, pause in enumerate(pauses):
-            if (mark.break_ is Break.END) != (is_end and p == len(pauses) - 1):
+class _Pairing:
+    """All ways to pair that may be the cheapest; marks and pauses are counted from 1, and 0 is the begin."""
+
+    def __init__(
+        self, begin: Pair, marks: Sequence[Mark], pauses: Sequence[Pause], pace: float, doubt: float
+    ) -> None:
+        self._marks = marks
+        self._texts = [begin.syllables, *(mark.syllables for mark in marks)]
+        self._sounds = [begin.spoken, *(float(pause.spoken) for pause in pauses)]
+        self._lengths = _lengths(pauses)
+        self._unheard = [UNHEARD_COST[mark.break_] for mark in marks]
+        self._unmarked = [PAUSE_COST * length * length for length in self._lengths]
+        self._pace, self._doubt = pace, doubt
+        self._is_end = bool(marks) and marks[-1].break_ is Break.END
+        # Of what ends with this mark and this pause, less what all up to them cost alone.
+        self._costs = [[inf] * len(self._sounds) for _ in self._texts]
+        self._costs[0][0] = 0.0
+        self._before: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def add(self, m: int) -> None:
+        """Pair a mark with each pause; those before it have been."""
+        mark = self._marks[m - 1]
+        rows: list[tuple[int, list[float], float, float]] = []
+        for n in range(max(0, m - 1 - MOST_LEFT_OUT), m):
+            syllables = self._texts[m] - self._texts[n]
+            rows.append((n, self._costs[n], syllables, 1.0 / _variance(syllables, self._doubt)))
+        for p, length in enumerate(self._lengths, 1):
+            if (mark.break_ is Break.END) != (self._is_end and p == len(self._lengths)):
                 continue  # all ends at one place
-            unlike = _unlike(mark, lengths[p])
-            best = min(
-                (
-                    (
-                        costs[n, q]
-                        + _misfit(place(n, q), mark, pause, pace)
-                        - left_marks[n + 1]
-                        - left_pauses[q + 1],
-                        (n, q),
-                    )
-                    for n in range(max(-1, m - 1 - MOST_LEFT_OUT), m)
-                    for q in range(max(-1, p - 1 - MOST_LEFT_OUT), p)
-                    if (n, q) in costs
-                ),
-                default=None,
-            )
-            if best is not None:
-                costs[m, p] = best[0] + left_marks[m] + left_pauses[p] + unlike - PAIR_WORTH
-                before[m, p] = best[1]
-    end = len(marks) - 1, len(pauses) - 1
-    at = end if is_end and end in costs else min(costs, key=costs.__getitem__)
-    pairs: list[Pair] = []
-    while at in before:
-        pairs.append(place(*at))
-        at = before[at]
-    return pairs[::-1]
+            cost, place = self._behind(rows, p)
+            if place is not None:
+                alone = self._unheard[m - 1] + self._unmarked[p - 1]
+                self._costs[m][p] = cost + _unlike(mark, length) - PAIR_WORTH - alone
+                self._before[m, p] = place
+
+    def _behind(
+        self, rows: list[tuple[int, list[float], float, float]], p: int
+    ) -> tuple[float, tuple[int, int] | None]:
+        """The cheapest way to have come to a pair: its cost, and the pair before."""
+        best, place = inf, None
+        sounds, pace = self._sounds, self._pace
+        for n, row, syllables, weight in rows:
+            for q in range(max(0, p - 1 - MOST_LEFT_OUT), p):
+                cost = row[q]
+                if cost < best:  # a misfit makes it no less
+                    off = (sounds[p] - sounds[q]) / pace - syllables
+                    cost += off * off * weight
+                    if cost < best:
+                        best, place = cost, (n, q)
+        return best, place
+
+    def cheapest(self, come: Pair) -> tuple[float, list[Pair]]:
+        """The cheapest of all, once each mark has been added."""
+        whole = {at: self._costs[at[0]][at[1]] + self._left(at, come) for at in [(0, 0), *self._before]}
+        end = len(self._marks), len(self._lengths)
+        at = end if self._is_end and end in whole else min(whole, key=whole.__getitem__)
+        cost, pairs = whole[at], list[Pair]()
+        while at in self._before:
+            pairs.append(Pair(self._texts[at[0]], self._sounds[at[1]]))
+            at = self._before[at]
+        return cost, pairs[::-1]
+
+    def _left(self, at: tuple[int, int], come: Pair) -> float:
+        """What all cost alone up to a pair, and behind it those of which the other half has come."""
+        m, p = at
+        text_end = self._sounds[p] + (come.syllables - self._texts[m]) * self._pace
+        cost = sum(self._unheard[:m]) + sum(self._unmarked[: bisect_right(self._sounds, text_end, p + 1) - 1])
+        spoken = (come.spoken - self._sounds[p]) / self._pace
+        for mark, alone in zip(self._marks[m:], self._unheard[m:], strict=True):
+            syllables = mark.syllables - self._texts[m]
+            overdue = (spoken - syllables) / (2.0 * sqrt(_variance(syllables, self._doubt)))
+            if overdue <= 0:
+                break
+            cost += alone * min(1.0, overdue)
+        return cost
 
 
-def _misfit(last: Pair, mark: Mark, pause: Pause, pace: float) -> float:
-    syllables = mark.syllables - last.syllables
-    off = (pause.spoken - last.spoken) / pace - syllables
-    return off * off / (SPREAD * SPREAD * (syllables + 1.0))
+def _variance(syllables: float, doubt: float) -> float:
+    """Of how many syllables a phrase seems to have."""
+    return SPREAD * SPREAD * (syllables + 1.0) + (doubt * syllables) ** 2
 
 
 def _lengths(pauses: Sequence[Pause]) -> list[float]:
@@ -135,7 +182,7 @@ def _lengths(pauses: Sequence[Pause]) -> list[float]:
     if not pauses:
         return []
     ordered = sorted(pause.steps for pause in pauses)
-    long = max(ordered[len(ordered) * 3 // 4], LEAST_LONG_STEPS)
+    long = max(ordered[len(ordered) * 7 // 8], LEAST_LONG_STEPS)
     return [min(1.0, pause.steps / long) for pause in pauses]
 
 
@@ -147,10 +194,3 @@ def _unlike(mark: Mark, length: float) -> float:
         case Break.SENTENCE:
             return SHORT_COST * (1.0 - length)
     return 0.0
-
-
-def _summed(costs: list[float]) -> list[float]:
-    sums = [0.0]
-    for cost in costs:
-        sums.append(sums[-1] + cost)
-    return sums

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from math import inf, sqrt
 from typing import TYPE_CHECKING, Final
 
 from omni_stream.captions.alignment import Mark, Pair, paired
@@ -18,6 +19,21 @@ USUAL_PACE: Final = 23.0
 TRUST: Final = 12.0
 """How many syllables the usual pace counts for."""
 
+PACE_SPREAD: Final = 0.12
+"""By which share the paces of speakers differ: a deviation, as long as nothing is known of this one."""
+
+PACES: Final = (0.0, -1.4, 1.4)
+"""Text is paired at each of these, in deviations from the likeliest pace; the cheapest is taken."""
+
+PACE_DOUBT: Final = 0.6
+"""How much of a deviation is between two of them, and beyond the last."""
+
+MOST_PACED: Final = 24.0
+"""How many syllables at most the pace counts for at which text comes."""
+
+LIKE_SPEECH: Final = 0.2
+"""By which share of the usual pace text may come faster or slower than it is usually said, and still be taken
+for text that is sent as it is said."""
 
 DOUBTFUL: Final = 8
 """So many pairs behind what was heard may still change: what comes shows that they were wrong."""
@@ -40,11 +56,13 @@ class CaptionClock:
         self._pieces: list[Spoken] = []
         self._syllables: list[float] = []  # before each piece
         self._total = 0.0
+        self._paced: list[Pair] = []  # how much of both had come when text came beside sound, first and last
         self._pairs = [Pair(0.0, 0.0)]
         self._settled = 1  # so many pairs are behind what was heard, and do not change
         self._is_aligned = True
         self._has_ended = False
         self._heard = 0
+        self._begun = 0  # so many pieces are heard, or begun
 
     @property
     def seconds(self) -> float:
@@ -54,15 +72,22 @@ class CaptionClock:
     def add_text(self, piece: str) -> None:
         """More text has come."""
         self.text += piece
+        again = self._pieces[-2:]  # a word may go on, and a number behind its point
         begin = 0
-        if self._pieces:  # a word may go on
-            begin = self._pieces.pop().begin
-            self._total = self._syllables.pop()
-        for each in spoken(self.text, begin):
+        if again:
+            begin = again[0].begin
+            self._total = self._syllables[-len(again)]
+            del self._pieces[-2:], self._syllables[-2:]
+        self._note_pace()
+        new = list(spoken(self.text, begin))
+        for each in new:
             self._pieces.append(each)
             self._syllables.append(self._total)
             self._total += each.syllables
-        self._is_aligned = False
+        if self._has_ended or [each for each in again if each.break_] != [
+            each for each in new if each.break_
+        ]:
+            self._is_aligned = False
 
     def add_sound(self, levels: Iterable[float]) -> None:
         """More sound has come: the loudness of each step of 10 ms, on any linear scale."""
@@ -90,9 +115,10 @@ class CaptionClock:
         self._align()
         if not self._pieces:
             return 0
-        low = bisect_right(range(len(self._pieces)), seconds, key=self._seconds_of_piece)
+        begun = min(self._begun, len(self._pieces))
+        self._begun = bisect_right(range(len(self._pieces)), seconds, begun, key=self._seconds_of_piece)
         self._settle(seconds)
-        self._heard = max(self._heard, self._pieces[low - 1].end if low else 0)
+        self._heard = max(self._heard, self._pieces[self._begun - 1].end if self._begun else 0)
         return self._heard
 
     def _seconds_of_piece(self, piece: int) -> float:
@@ -111,7 +137,22 @@ class CaptionClock:
 
     def _pace(self) -> float:
         last = self._pairs[-1]
-        return (TRUST * USUAL_PACE + last.spoken) / (TRUST + last.syllables)
+        steps, syllables = TRUST * USUAL_PACE + last.spoken, TRUST + last.syllables
+        if len(self._paced) > 1:
+            first, latest = self._paced
+            came = latest.syllables - first.syllables
+            trust = min(came, MOST_PACED) - last.syllables  # what was heard tells more
+            pace = (latest.spoken - first.spoken) / came if came > 0 else 0.0
+            if trust > 0 and abs(pace / USUAL_PACE - 1.0) < LIKE_SPEECH:
+                steps += trust * pace
+                syllables += trust
+        return steps / syllables
+
+    def _note_pace(self) -> None:
+        """Text is about to come; of what comes at once only the first piece tells how fast it comes."""
+        come = Pair(self._total, self._sound.spoken)
+        if come.spoken > (self._paced[-1].spoken if self._paced else 0):
+            self._paced[1:] = [come]
 
     def _align(self) -> None:
         if self._is_aligned:
@@ -122,7 +163,15 @@ class CaptionClock:
         pauses = [pause for pause in self._sound.pauses if pause.spoken > last.spoken]
         if self._has_ended and (not pauses or pauses[-1].spoken < self._sound.spoken):
             pauses.append(Pause(self._sound.spoken, 0))
-        self._pairs += paired(last, self._marks(), pauses, pace=self._pace())
+        marks, come = self._marks(), Pair(self._total, self._sound.spoken)
+        pace, spread = self._pace(), PACE_SPREAD * sqrt(TRUST / (TRUST + last.syllables))
+        cheapest = inf
+        for off in PACES:
+            cost, pairs = paired(
+                last, marks, pauses, come, pace=pace * (1.0 + off * spread), doubt=PACE_DOUBT * spread
+            )
+            if cost + off * off < cheapest:
+                cheapest, self._pairs[self._settled :] = cost + off * off, pairs
 
     def _marks(self) -> list[Mark]:
         """The marks behind what is settled; of several in a row the strongest."""

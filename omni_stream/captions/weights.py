@@ -19,17 +19,22 @@ if TYPE_CHECKING:
 DIGIT_SYLLABLES: Final = 1.6
 """Of one digit on average, over years, counts and numbers read digit by digit in Chinese and English."""
 
+DOT_SYLLABLES: Final = 1.0
+"""Of a mark within a name, such as that of a file: it is said, mostly."""
+
 LETTER_SYLLABLES: Final = {"HANGUL": 1.0, "HIRAGANA": 0.7, "KATAKANA": 0.7, "THAI": 0.5, "DEVANAGARI": 0.6}
 """Of scripts without blanks or vowels of their own, by the beginning of the letters' names."""
 
 OTHER_LETTER_SYLLABLES: Final = 0.42
 """Of all other letters: European languages have two to three letters a syllable."""
 
-# A word with its apostrophes, a number with its commas and points, a Han character, a mark, or any other.
+# A Han character, a number with its points, a word with its apostrophes, a mark that is said (in a name
+# of a file), one that is not, or any other.
 _TOKEN = re.compile(
     "(?P<han>[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af])"
-    "|(?P<number>\\d+(?:[.,]\\d+)*)"
+    "|(?P<number>\\d+(?:[.,:]\\d+)*)"
     "|(?P<latin>[A-Za-z]+(?:['\u2019][A-Za-z]+)*)"
+    "|(?P<dot>[.:/@](?=[A-Za-z\\d]))"
     "|(?P<stop>[.?!;:\u3002\uff1f\uff01\uff1b\uff1a\u2026]+)"
     "|(?P<comma>[,\uff0c\u3001\u2014()\uff08\uff09\u2013\n]+)"
     "|(?P<other>.)",
@@ -78,6 +83,8 @@ def _syllables(kind: str, piece: str) -> float:
             return 1.0
         case "number":
             return DIGIT_SYLLABLES * sum(map(str.isdigit, piece))
+        case "dot":
+            return DOT_SYLLABLES
         case "latin":
             return _latin_syllables(piece)
         case "other" if piece.isalpha():
@@ -91,6 +98,10 @@ def _latin_syllables(word: str) -> float:
         return float(len(word))  # it is spelt
     lower = word.lower()
     count = len(_VOWELS.findall(lower))
-    if count > 1 and lower.endswith(("e", "ed", "es")) and not lower.endswith(("le", "ted", "ded", "ee")):
+    if (
+        count > 1
+        and lower.endswith(("e", "ed", "es"))
+        and not lower.endswith(("le", "dred", "ted", "ded", "ee"))
+    ):
         count -= 1
     return max(count, 1) * 0.7 + 0.06 * len(word)  # consonants take time, too

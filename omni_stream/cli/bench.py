@@ -5,25 +5,30 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from dataclasses import asdict
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 import omni_stream as omni
 from omni_stream.cli import options  # noqa: TC001 -- typer reads the annotations
-from omni_stream.cli.bench_plan import MOST_RATE, MOST_USERS, Plan, cases_of, levels_of, speaks_of
-from omni_stream.cli.bench_progress import BenchProgress
+from omni_stream.cli.bench_plan import (
+    DEFAULT_USERS,
+    MOST_RATE,
+    MOST_USERS,
+    Plan,
+    cases_of,
+    how_of,
+    levels_of,
+    speaks_of,
+)
+from omni_stream.cli.bench_run import clients_of, run_plan
 from omni_stream.cli.bench_table import show_differences, show_summary
 from omni_stream.cli.ending import ExitCode, say, told_in_a_sentence
 from omni_stream.cli.listing import show_json
-from omni_stream.cli.local_emulator import local_emulator
 from omni_stream.cli.service import timeouts
-
-if TYPE_CHECKING:
-    from omni_stream.bench import Folder, Results
 
 TOTAL_SECONDS = 300
 """A reply that takes longer is not waited for, unless --timeout says so: a run has an end."""
@@ -50,7 +55,7 @@ def measure(
     concurrency: Annotated[
         int | None,
         typer.Option(
-            metavar="N", help="Users at once, each asking again once answered; 8 if no rate is given."
+            metavar="N", help="Users at once, each asking again once answered; 8 if nothing else is said."
         ),
     ] = None,
     rate: Annotated[
@@ -127,21 +132,15 @@ def measure(
     """
     if context.invoked_subcommand is not None:
         return
-    measured: list[Folder] = []
-    with told_in_a_sentence(debug=debug, kept=lambda: _kept(measured)):
+    kept: list[str] = []
+    with told_in_a_sentence(debug=debug, kept=lambda: kept[0] if kept else None):
         from omni_stream import bench as library  # noqa: PLC0415 -- other commands start without it
 
-        if concurrency is None and rate is None and not (arrivals or "").startswith("trace:"):
-            concurrency, rate = (None, 1.0) if arrivals is not None else (8 if target is None else 1, None)
-        load = library.Load(
-            concurrency=concurrency,
-            rate=rate,
-            arrivals=arrivals or "poisson",
-            requests=requests,
-            duration=duration,
-            warm_up=warm_up,
-            seed=seed,
-        )
+        if sweep is not None and target is not None:
+            raise omni.UsageError("--sweep and --target both say which loads to run; give one of them")
+        users = 1 if target is not None else DEFAULT_USERS
+        how = how_of(concurrency, rate, arrivals, is_swept=sweep is not None, users=users)
+        load = library.Load(**how, requests=requests, duration=duration, warm_up=warm_up, seed=seed)
         plan = Plan(
             cases=cases_of(prompt or [], prompts or [], model or [], voice or [], region or []),
             load=load,
@@ -150,27 +149,26 @@ def measure(
             most=up_to or (MOST_RATE if load.is_open else MOST_USERS),
             speaks=speaks_of(provider, speak=speak),
         )
-        if sweep is not None and target is not None:
-            raise omni.UsageError("--sweep and --target both say which loads to run; give one of them")
         limits = timeouts([f"total={TOTAL_SECONDS}", *(timeout or [])])
         config = library.config_of(
             plan.cases,
             load,
             service={"provider": provider, "base_url": base_url, "regions": region},
+            timeouts=asdict(limits),
             speaks=plan.speaks,
             sweep=sweep,
             target=target,
         )
-        clients = _clients(plan, provider, base_url, limits)
+        clients = clients_of(plan.cases, provider, base_url, limits)
         folder = library.Folder(output or _next_folder(), config)
         results = library.Results(keep=folder.keep)
-        measured.append(folder)
         try:
-            best = asyncio.run(_measure(plan, clients, limits, results))
+            best = asyncio.run(run_plan(plan, clients, limits, results))
         finally:
             folder.close()
             summary = results.summary()
             if results.requests:
+                kept.append(f"what was measured is in {folder.path}")
                 library.write_summary(folder.path, summary, library.report(config, summary))
         show_summary(summary)
         say(f"the report is {folder.path / 'report.html'}")
@@ -242,62 +240,11 @@ def compare(
             raise typer.Exit(ExitCode.FAILED)
 
 
-def _clients(
-    plan: Plan, provider: str | None, base_url: str | None, limits: omni.Timeouts
-) -> dict[str | None, omni.Client]:
-    """A client for each region; none if it is the emulator that is measured."""
-    regions = dict.fromkeys(case.region for case in plan.cases)
-    if provider is None and base_url is None and set(regions) == {None}:
-        return {}
-    return {
-        region: omni.Client(base_url=base_url, region=region, provider=provider, timeouts=limits, retries=0)
-        for region in regions
-    }
-
-
-async def _measure(
-    plan: Plan, clients: dict[str | None, omni.Client], limits: omni.Timeouts, results: Results
-) -> float | None:
-    from omni_stream import bench as library  # noqa: PLC0415 -- it is loaded by now
-
-    async with AsyncExitStack() as stack:
-        if not clients:
-            say("no service is named, so the built-in emulator is measured; --provider names another")
-            base_url = await stack.enter_async_context(local_emulator())
-            clients = {None: omni.Client(base_url=base_url, timeouts=limits, retries=0)}
-        for client in clients.values():
-            await stack.enter_async_context(client)
-        with BenchProgress() as progress:
-            if plan.targets:
-                return await library.find_highest(
-                    clients,
-                    plan.cases,
-                    plan.load,
-                    plan.targets,
-                    most=plan.most,
-                    speaks=plan.speaks,
-                    results=results,
-                    on_round=progress.begins,
-                    on_request=progress.ended,
-                )
-            for level in plan.levels:
-                load = plan.load if level == plan.load.level else plan.load.at(level)
-                progress.begins(load)
-                await library.run(
-                    clients, plan.cases, load, speaks=plan.speaks, results=results, on_request=progress.ended
-                )
-    return None
-
-
 def _tell_highest(best: float | None, target: str, *, is_open: bool) -> None:
     if best is None:
         say(f"omni-stream: no load meets {target}")
         raise typer.Exit(ExitCode.FAILED)
     say(f"the highest load that meets {target} is {best:g} {'requests a second' if is_open else 'at once'}")
-
-
-def _kept(measured: list[Folder]) -> str | None:
-    return f"what was measured is in {measured[0].path}" if measured else None
 
 
 def _next_folder() -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import omni_stream as omni
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from omni_stream.bench import Case, Load, Target
 
 DEFAULT_PROMPT = "Tell me about the sea in three sentences."
+
+DEFAULT_USERS = 8
 
 MOST_USERS = 256
 MOST_RATE = 100.0
@@ -42,6 +44,32 @@ class Plan:
     targets: Sequence[Target]
     most: float
     speaks: bool
+
+
+class How(TypedDict):
+    """How requests come, as ``Load`` takes it."""
+
+    concurrency: int | None
+    rate: float | None
+    arrivals: str
+
+
+def how_of(
+    concurrency: int | None, rate: float | None, arrivals: str | None, *, is_swept: bool, users: int
+) -> How:
+    """A closed loop, unless a rate or arrivals are asked for; a sweep has rates of its own.
+
+    Raises:
+        UsageError: It is said how a rate is spread, and none is given.
+    """
+    is_trace = (arrivals or "").startswith("trace:")
+    if arrivals is not None and rate is None and not is_trace:
+        if not is_swept:
+            raise omni.UsageError("--arrivals says how requests of a rate are spread; give --rate, too")
+        rate = 1.0
+    if concurrency is None and rate is None and not is_trace:
+        concurrency = users
+    return How(concurrency=concurrency, rate=rate, arrivals=arrivals or "poisson")
 
 
 def cases_of(

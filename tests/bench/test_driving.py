@@ -165,6 +165,10 @@ async def test_a_loop_that_is_held_up_is_seen(emulator):
 
     async with omni.Client(base_url=emulator.base_url, retries=0) as client:
         results = await run(client, ["Say: one"], Load(concurrency=4, requests=20), on_request=hold_up)
+        late = await run(client, ["Say: one"], Load(rate=100, requests=20), on_request=hold_up)
+    [row] = late.summary().rows
+    assert row.send_late_p99 > 0.02
+    assert row.figure("queue", "max") == pytest.approx(row.figure("send_late", "max"))
     [row] = results.summary().rows
     assert row.lag_p99 > 0.005
     assert row.is_client_limited

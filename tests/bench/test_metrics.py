@@ -60,6 +60,12 @@ def test_players_stall_less_with_more_in_hand():
     assert stalls["jitter_buffer"].seconds < 0.2
 
 
+def test_our_own_player_need_not_be_run():
+    stalls = measure(REPLY, own_player=False).stalls
+    assert stalls["jitter_buffer"] is None
+    assert stalls["0.2"] == measure(REPLY).stalls["0.2"]
+
+
 def test_one_audio_event_has_no_continuity_and_is_no_pass():
     told = measure(replace(REPLY, audio=REPLY.audio[:1], levels=LOUD * 50))
     assert told.ttfa == told.ttfs == 1.0

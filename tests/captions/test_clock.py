@@ -7,6 +7,7 @@ import random
 
 import numpy as np
 import pytest
+from captions.listening import listened
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,23 +33,47 @@ WATER = (
     "Water boils at one hundred degrees at sea level but on a high mountain where the air is thin it boils at"
     " a much lower temperature so that an egg takes longer to cook"
 )
+PANCAKES = (
+    "Here is what you need:\n\n1. Two eggs, 200 grams of flour, and a pinch of salt.\n2. A large bowl.\n\nMix"
+    " everything for about 3 minutes, then let it rest. The pan is in kitchen/drawer.2, the shop is open from"
+    " 9:30 to 17:45, and the number is 0171 555 2368."
+)
+SERVER = (
+    "我们用 Python 写了一个 server，它可以处理 streaming audio。首先，install 需要的 package；然后运行"
+    " main.py 就行了。如果出现 error，请检查你的 API key。"
+)
+GARDEN = (
+    "She looked out of the window. The garden was white, the pond was frozen, and two crows sat on the fence."
+    " It had snowed all night. Nobody had come, nobody would come, and she was glad of it. She made tea."
+)
+VOICES = {
+    LIGHTHOUSE: "Kai",
+    FOX: "Serena",
+    PEOPLE: "Ethan",
+    WATER: "Cherry",
+    PANCAKES: "Pip",
+    SERVER: "Kai",
+    GARDEN: "Sonrisa",
+}
 STEP = 0.01
 LOOK = 2
 
 
 @pytest.fixture(scope="module")
-def speeches():
-    """Each text, spoken: its words, and the loudness of its steps."""
+def spoken():
+    """Each text, spoken by a voice that is slow, fast or neither."""
 
     async def speak():
         async with Emulator() as emulator:
-            voices = {LIGHTHOUSE: "Cherry", FOX: "Serena", PEOPLE: "Ethan", WATER: "Cherry"}
-            return [await emulator.speak(text, voice=voice) for text, voice in voices.items()]
+            return [await emulator.speak(text, voice=voice) for text, voice in VOICES.items()]
 
-    return [
-        (speech.words, Loudness().feed(AudioFrame(speech.pcm, AudioFormat(24_000))))
-        for speech in asyncio.run(speak())
-    ]
+    return asyncio.run(speak())
+
+
+@pytest.fixture(scope="module")
+def speeches(spoken):
+    """Each text's words, and the loudness of its steps."""
+    return [(speech.words, Loudness().feed(AudioFrame(speech.pcm, AudioFormat(24_000)))) for speech in spoken]
 
 
 def played(words, levels, *, lead, pace):
@@ -86,6 +111,21 @@ def test_a_word_counts_as_heard_when_it_is_said(speeches, lead, pace):
     assert np.percentile(errors, 95) < 0.6
 
 
+@pytest.mark.parametrize("factor", [0.95, 1.0])
+@pytest.mark.parametrize("lead", [0.0, 1.5, 5.0])
+def test_words_are_shown_when_they_are_heard_however_little_is_known_ahead(spoken, lead, factor):
+    shown = [
+        listened(speech, factor=factor, lead=lead, seed=seed, jitter=0.1)
+        for seed, speech in enumerate(spoken)
+    ]
+    for errors in (
+        np.concatenate([each.captions for each in shown]),
+        np.concatenate([each.heard for each in shown]),
+    ):
+        assert np.median(errors) < 0.2
+        assert np.percentile(errors, 95) < 0.8
+
+
 def test_at_the_end_all_is_heard(speeches):
     for words, levels in speeches:
         clock = CaptionClock()
@@ -94,6 +134,28 @@ def test_at_the_end_all_is_heard(speeches):
             clock.add_text(word.text)
         clock.end()
         assert clock.characters_at(len(levels) * STEP) == len(clock.text)
+
+
+def test_a_number_is_one_however_it_is_cut():
+    cut, whole = CaptionClock(), CaptionClock()
+    for piece in ("From ", "9", ":", "30", " to ", "17:", "45."):
+        cut.add_text(piece)
+    whole.add_text("From 9:30 to 17:45.")
+    for clock in (cut, whole):
+        clock.add_sound([900.0] * 90)
+    assert [cut.seconds_of(at) for at in range(19)] == [whole.seconds_of(at) for at in range(19)]
+
+
+def test_text_that_comes_as_it_is_said_tells_the_pace():
+    said = ("one " * 60).split(" ")
+    slow, usual = CaptionClock(), CaptionClock()
+    usual.add_text("one " * 60)
+    for word in said:
+        slow.add_text(word + " ")
+        slow.add_sound([900.0] * 22)
+        usual.add_sound([900.0] * 22)
+    late, early = slow.seconds_of(160), usual.seconds_of(160)
+    assert abs(late - 8.8) < abs(early - 8.8) / 2
 
 
 def test_text_without_sound_is_not_heard():

@@ -26,6 +26,10 @@ def test_a_word_has_about_as_many_syllables_as_it_is_said_with(text, least, most
     assert least <= sum(piece.syllables for piece in spoken(text, 0)) <= most
 
 
+def test_a_mark_within_a_time_or_a_name_is_none():
+    assert not [piece for piece in spoken("Open /etc/app.conf at 9:30", 0) if piece.break_]
+
+
 def test_a_mark_is_where_a_speaker_may_pause_and_a_point_in_a_number_is_none():
     breaks = [piece.break_ for piece in spoken("Well, 3.5 kg. 好。", 0) if piece.break_]
     assert breaks == [Break.COMMA, Break.SENTENCE, Break.SENTENCE]

@@ -1,5 +1,5 @@
-/* The wall clock as a test sets it.  Preloaded into a program, it is as many seconds ahead as the file that is
- * named in CLOCK_AHEAD says; all other clocks are as they are.
+/* The wall clock as a test sets it.  Preloaded into a program, it is as many seconds ahead as the file that
+ * is named in CLOCK_AHEAD says; all other clocks are as they are.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -2,7 +2,7 @@ import pytest
 
 import omni_stream as omni
 from omni_stream.bench import Case, Load
-from omni_stream.cli.bench_plan import DEFAULT_PROMPT, cases_of, levels_of, speaks_of
+from omni_stream.cli.bench_plan import DEFAULT_PROMPT, cases_of, how_of, levels_of, speaks_of
 
 
 def test_cases_are_each_model_with_each_voice_region_and_prompt(tmp_path):
@@ -41,3 +41,24 @@ def test_other_sweeps_are_refused(sweep):
 def test_a_provider_that_answers_no_questions_is_given_texts_to_speak():
     assert [speaks_of(name, speak=False) for name in (None, "dashscope", "minimax")] == [False, False, True]
     assert speaks_of("dashscope", speak=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "is_swept", "how"),
+    [
+        ((None, None, None), False, (8, None, "poisson")),
+        ((3, None, None), True, (3, None, "poisson")),
+        ((None, 2.0, None), False, (None, 2.0, "poisson")),
+        ((9, 2.0, "constant"), False, (9, 2.0, "constant")),
+        ((None, None, "gamma:2"), True, (None, 1.0, "gamma:2")),
+        ((None, None, "trace:file"), False, (None, None, "trace:file")),
+    ],
+)
+def test_a_loop_is_closed_unless_a_rate_or_arrivals_are_asked_for(given, is_swept, how):
+    assert tuple(how_of(*given, is_swept=is_swept, users=8).values()) == how
+
+
+@pytest.mark.parametrize("concurrency", [None, 4])
+def test_arrivals_without_a_rate_are_refused(concurrency):
+    with pytest.raises(omni.UsageError, match="give --rate"):
+        how_of(concurrency, None, "constant", is_swept=False, users=8)

@@ -33,7 +33,7 @@ class Rest:
         self._begin = 0  # within the first piece
         self._keeps = keeps
         self._kept: deque[AudioFrame] = deque()
-        self._place = 0  # of the first that is kept
+        self._place = 0  # of the first that is kept, or of the first piece if none is
 
     @property
     def seconds(self) -> float:
@@ -79,7 +79,7 @@ class Rest:
         self._pieces.extendleft(reversed(self._kept))
         self._begin = begin
         self._kept.clear()
-        self._place = 0
+        self._place = -begin
         return again
 
     def resample(self, resampling: Resampling) -> None:

@@ -419,7 +419,16 @@ async def keeps_the_contract(check, folder):
         sink = Speaker(latency=0.02, ahead_seconds=0.3)
         return End(sink, pcm=pcm, whole=pcm, live=True)
 
-    await next(each for each in CHECKS if each.__name__ == check)(kind)
+    keeps = next(each for each in CHECKS if each.__name__ == check)
+    for last in (False, False, True):
+        underruns = card.recording().underruns
+        try:
+            await keeps(kind)
+            break
+        except AssertionError:
+            # A system that wakes the device's thread late has it throw away a block, which no check knows of.
+            if last or card.recording().underruns == underruns:
+                raise
     say("kept")
 
 

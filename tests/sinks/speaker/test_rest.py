@@ -1,7 +1,7 @@
 """What goes into rings, one after the other, is all that was added, in order, from where it was heard."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from omni_stream import AudioFormat, AudioFrame
@@ -37,6 +37,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
+@example([("add", 2), ("room", 2), ("lost", 0.5), ("lost", 0.0)])
 def test_what_was_not_heard_goes_again_into_the_next_ring(steps):
     rest, ring = Rest(keeps=True), Ring()
     next_sample = 0

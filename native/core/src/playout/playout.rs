@@ -215,7 +215,7 @@ impl Playout {
     pub fn interrupt(&mut self, now: f64) -> (f64, usize) {
         self.told(now);
         let heard_s = self.heard_s();
-        self.arrivals.end();
+        self.arrivals.cut();
         self.fade_out();
         let mut dropped = 0;
         while let Some(turn) = self.turns.first() {

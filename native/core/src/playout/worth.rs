@@ -15,15 +15,15 @@ use super::numbers::Numbers;
 const TAIL: f64 = 2.1;
 
 /// A reply starts when a second more is worth no more than this: about the second of waiting that it costs.
-pub(super) const START: f64 = 0.83;
+pub(super) const START: f64 = 0.85;
 /// After a stall it goes on when a second more is worth no more than this.
 pub(super) const RESUME: f64 = 10.0;
 /// So many seconds there are too, and twice as many after each further stall of the reply: speech that
 /// comes slower than it is played stalls a few times, and not again and again.
-pub(super) const REFILL_S: f64 = 0.1;
+pub(super) const REFILL_S: f64 = 0.2;
 pub(super) const MOST_REFILL_S: f64 = 2.0;
 /// A pause is lengthened while a second more is worth more than this.
-pub(super) const HOLD: f64 = 0.55;
+pub(super) const HOLD: f64 = 0.4;
 /// Speech is slowed down where a second more is worth more than this.
 const SLOW: f64 = 0.15;
 /// How much slower it becomes for each second that more is worth.
