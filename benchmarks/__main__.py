@@ -104,7 +104,11 @@ async def measure(size: Size, server: str, core: int | None) -> list[Contest]:
     ):
         add(contest)
     least, steps = size.most
-    add(most_at_pace(server=server, core=core, least=least, steps=steps, seconds=size.pace_seconds))
+    most = most_at_pace(server=server, core=core, least=least, steps=steps, seconds=size.pace_seconds)
+    if most is None:
+        print(f"How many sessions fit on a core is not told: {least} did not, on a machine so busy.")
+    else:
+        add(most)
     return contests
 
 

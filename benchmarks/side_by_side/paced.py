@@ -183,8 +183,8 @@ def at_pace(*, server: str, core: int | None, sessions: int, rounds: int, second
     ]
 
 
-def most_at_pace(*, server: str, core: int | None, least: int, steps: int, seconds: float) -> Contest:
-    """How many sessions fit on one core."""
+def most_at_pace(*, server: str, core: int | None, least: int, steps: int, seconds: float) -> Contest | None:
+    """How many sessions fit on one core; None if the machine is too busy for ``least`` of a client."""
 
     def fits(name: str, sessions: int) -> bool:
         return any(_try(name, server, sessions, seconds, core).delivery <= DELIVERY_SECONDS for _ in range(2))
@@ -194,10 +194,12 @@ def most_at_pace(*, server: str, core: int | None, least: int, steps: int, secon
         good, bad = 0, least
         while bad <= MOST_SESSIONS and fits(name, bad):
             good, bad = bad, 2 * bad
-        for _ in range(steps):
+        for _ in range(steps if good else 0):
             middle = (good + bad) // 2
             good, bad = (middle, bad) if fits(name, middle) else (good, middle)
-        values[name] = [float(max(good, 1))]
+        if good < least:
+            return None
+        values[name] = [float(good)]
     return Contest(
         title="Sessions at the pace of speech on one core, delivery within 20 ms at p99",
         unit="sessions",
