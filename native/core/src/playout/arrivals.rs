@@ -44,10 +44,10 @@ const MOST_REPLIES: f64 = 6.0;
 /// What a reply took counts up to this many seconds: longer waiting is worth less than a stall.
 const MOST_NEED_S: f64 = 1.0;
 /// How far one reply is taken to be from the next, as a share of what it took.
-const FIRST_SPREAD: f64 = 0.3;
+const FIRST_SPREAD: f64 = 0.5;
 /// Shares of what replies took in the delay to expect: of how far they were from each other, and of what
 /// the reply has not taken yet of what they did.
-const OF_SPREAD: f64 = 0.8;
+const OF_SPREAD: f64 = 1.2;
 const OF_NEED: f64 = 3.0;
 
 /// What was seen of a conversation.
