@@ -77,7 +77,7 @@ def conversation(family, seed, replies, *, learns):
     return heard[1:]
 
 
-@pytest.mark.parametrize(("family", "share"), [("even", 0.6), ("grouped", 0.75)])
+@pytest.mark.parametrize(("family", "share"), [("even", 0.7), ("grouped", 0.85)])
 def test_a_server_that_keeps_to_its_ways_is_waited_for_less_from_reply_to_reply(family, share):
     servers = [(family, seed) for seed in range(100, 105)]
     fresh, learnt = (
