@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from math import inf, sqrt
 from typing import TYPE_CHECKING, Final
 
@@ -41,6 +42,7 @@ LONG_COST: Final = 0.7
 """Of a comma with a long pause."""
 
 LEAST_LONG_STEPS: Final = 18
+"""A pause shorter than that is a long one of nobody."""
 
 SPREAD: Final = 0.6
 """By how much the syllables of a phrase differ from what they were taken for: the deviation in syllables of
@@ -118,7 +120,7 @@ class _Pairing:
         """Pair a mark with each pause; those before it have been."""
         mark = self._marks[m - 1]
         rows: list[tuple[int, list[float], float, float]] = []
-        for n in range(max(0, m - 1 - MOST_LEFT_OUT), m):
+        for n in range(m - 1, max(-1, m - 2 - MOST_LEFT_OUT), -1):
             syllables = self._texts[m] - self._texts[n]
             rows.append((n, self._costs[n], syllables, 1.0 / _variance(syllables, self._doubt)))
         for p, length in enumerate(self._lengths, 1):
@@ -137,7 +139,7 @@ class _Pairing:
         best, place = inf, None
         sounds, pace = self._sounds, self._pace
         for n, row, syllables, weight in rows:
-            for q in range(max(0, p - 1 - MOST_LEFT_OUT), p):
+            for q in range(p - 1, max(-1, p - 2 - MOST_LEFT_OUT), -1):
                 cost = row[q]
                 if cost < best:  # a misfit makes it no less
                     off = (sounds[p] - sounds[q]) / pace - syllables
@@ -148,20 +150,27 @@ class _Pairing:
 
     def cheapest(self, come: Pair) -> tuple[float, list[Pair]]:
         """The cheapest of all, once each mark has been added."""
-        whole = {at: self._costs[at[0]][at[1]] + self._left(at, come) for at in [(0, 0), *self._before]}
         end = len(self._marks), len(self._lengths)
-        at = end if self._is_end and end in whole else min(whole, key=whole.__getitem__)
-        cost, pairs = whole[at], list[Pair]()
+        ends = [end] if self._is_end and end in self._before else [*reversed(self._before), (0, 0)]
+        unheard = [*accumulate(self._unheard, initial=0.0)]
+        unmarked = [*accumulate(self._unmarked, initial=0.0)]
+        best, at = inf, end
+        for m, p in ends:
+            cost = self._costs[m][p] + unheard[m] + unmarked[p]
+            if cost < best:  # what is left makes it no less
+                cost += self._left(m, p, come)
+                if cost < best:
+                    best, at = cost, (m, p)
+        pairs: list[Pair] = []
         while at in self._before:
             pairs.append(Pair(self._texts[at[0]], self._sounds[at[1]]))
             at = self._before[at]
-        return cost, pairs[::-1]
+        return best, pairs[::-1]
 
-    def _left(self, at: tuple[int, int], come: Pair) -> float:
-        """What all cost alone up to a pair, and behind it those of which the other half has come."""
-        m, p = at
+    def _left(self, m: int, p: int, come: Pair) -> float:
+        """What those cost that are left behind a pair, as far as the other half has come."""
         text_end = self._sounds[p] + (come.syllables - self._texts[m]) * self._pace
-        cost = sum(self._unheard[:m]) + sum(self._unmarked[: bisect_right(self._sounds, text_end, p + 1) - 1])
+        cost = sum(self._unmarked[p : bisect_right(self._sounds, text_end, p + 1) - 1])
         spoken = (come.spoken - self._sounds[p]) / self._pace
         for mark, alone in zip(self._marks[m:], self._unheard[m:], strict=True):
             syllables = mark.syllables - self._texts[m]

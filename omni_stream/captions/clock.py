@@ -6,7 +6,7 @@ from bisect import bisect_right
 from math import inf, sqrt
 from typing import TYPE_CHECKING, Final
 
-from omni_stream.captions.alignment import Mark, Pair, paired
+from omni_stream.captions.alignment import LEAST_LONG_STEPS, Mark, Pair, paired
 from omni_stream.captions.sound import Pause, Sound
 from omni_stream.captions.weights import Break, Spoken, spoken
 
@@ -23,7 +23,8 @@ PACE_SPREAD: Final = 0.12
 """By which share the paces of speakers differ: a deviation, as long as nothing is known of this one."""
 
 PACES: Final = (0.0, -1.4, 1.4)
-"""Text is paired at each of these, in deviations from the likeliest pace; the cheapest is taken."""
+"""In deviations from the likeliest pace: until some pairs are settled, text is paired at each, and the
+cheapest is taken."""
 
 PACE_DOUBT: Final = 0.6
 """How much of a deviation is between two of them, and beyond the last."""
@@ -84,16 +85,15 @@ class CaptionClock:
             self._pieces.append(each)
             self._syllables.append(self._total)
             self._total += each.syllables
-        if self._has_ended or [each for each in again if each.break_] != [
-            each for each in new if each.break_
-        ]:
+        if self._has_ended or _breaks(again) != _breaks(new):
             self._is_aligned = False
 
     def add_sound(self, levels: Iterable[float]) -> None:
         """More sound has come: the loudness of each step of 10 ms, on any linear scale."""
-        pauses = len(self._sound.pauses)
-        self._sound.feed(levels)
-        if len(self._sound.pauses) > pauses:
+        sound = self._sound
+        before = len(sound.pauses), sound.silence is None
+        sound.feed(levels)
+        if (len(sound.pauses), sound.silence is None) != before:
             self._is_aligned = False
 
     def end(self) -> None:
@@ -160,13 +160,10 @@ class CaptionClock:
         self._is_aligned = True
         del self._pairs[self._settled :]
         last = self._pairs[-1]
-        pauses = [pause for pause in self._sound.pauses if pause.spoken > last.spoken]
-        if self._has_ended and (not pauses or pauses[-1].spoken < self._sound.spoken):
-            pauses.append(Pause(self._sound.spoken, 0))
-        marks, come = self._marks(), Pair(self._total, self._sound.spoken)
+        marks, pauses, come = self._marks(), self._pauses(), Pair(self._total, self._sound.spoken)
         pace, spread = self._pace(), PACE_SPREAD * sqrt(TRUST / (TRUST + last.syllables))
         cheapest = inf
-        for off in PACES:
+        for off in PACES if self._settled == 1 else PACES[:1]:
             cost, pairs = paired(
                 last, marks, pauses, come, pace=pace * (1.0 + off * spread), doubt=PACE_DOUBT * spread
             )
@@ -185,6 +182,21 @@ class CaptionClock:
             found[self._total] = Break.END
         return [Mark(syllables, break_) for syllables, break_ in found.items()]
 
+    def _pauses(self) -> list[Pause]:
+        """The pauses behind what is settled; the last is where the sound ends, once that is known."""
+        begin, spoken = self._pairs[-1].spoken, self._sound.spoken
+        pauses = [pause for pause in self._sound.pauses if pause.spoken > begin]
+        if self._has_ended and (not pauses or pauses[-1].spoken < spoken):
+            pauses.append(Pause(spoken, 0))
+        silence = self._sound.silence
+        if silence is not None and spoken > begin:  # it goes on, most likely for a while
+            pauses.append(Pause(spoken, max(silence.steps, LEAST_LONG_STEPS)))
+        return pauses
+
     def _settle(self, seconds: float) -> None:
         heard = bisect_right(self._pairs, seconds, key=lambda pair: self._sound.seconds_of(pair.spoken))
         self._settled = max(self._settled, heard - DOUBTFUL)
+
+
+def _breaks(pieces: list[Spoken]) -> list[Spoken]:
+    return [piece for piece in pieces if piece.break_ is not None]

@@ -61,6 +61,11 @@ class Sound:
         """How much has come."""
         return len(self._spoken_before) * STEP_SECONDS
 
+    @property
+    def silence(self) -> Pause | None:
+        """The pause at its end, as long as it is by now; None while somebody speaks."""
+        return Pause(self.spoken, self._quiet) if self._quiet >= LEAST_PAUSE_STEPS else None
+
     def feed(self, levels: Iterable[float]) -> None:
         """Take the loudness of the next steps."""
         for level in levels:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 DIGIT_SYLLABLES: Final = 1.6
 """Of one digit on average, over years, counts and numbers read digit by digit in Chinese and English."""
 
-DOT_SYLLABLES: Final = 1.0
-"""Of a mark within a name, such as that of a file: it is said, mostly."""
+PIECE_SYLLABLES: Final = {"han": 1.0, "dot": 1.0, "sign": 2.0}
+"""Of a Han character, of a mark within a name (it is said, mostly), of a sign of percent or of money."""
 
 LETTER_SYLLABLES: Final = {"HANGUL": 1.0, "HIRAGANA": 0.7, "KATAKANA": 0.7, "THAI": 0.5, "DEVANAGARI": 0.6}
 """Of scripts without blanks or vowels of their own, by the beginning of the letters' names."""
@@ -28,8 +28,8 @@ LETTER_SYLLABLES: Final = {"HANGUL": 1.0, "HIRAGANA": 0.7, "KATAKANA": 0.7, "THA
 OTHER_LETTER_SYLLABLES: Final = 0.42
 """Of all other letters: European languages have two to three letters a syllable."""
 
-# A Han character, a number with its points, a word with its apostrophes, a mark that is said (in a name
-# of a file), one that is not, or any other.
+# A Han character, a number with its points, a word with its apostrophes, a mark within a name (of a file, say),
+# any other mark, a sign that is said, or anything else.
 _TOKEN = re.compile(
     "(?P<han>[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af])"
     "|(?P<number>\\d+(?:[.,:]\\d+)*)"
@@ -37,6 +37,7 @@ _TOKEN = re.compile(
     "|(?P<dot>[.:/@](?=[A-Za-z\\d]))"
     "|(?P<stop>[.?!;:\u3002\uff1f\uff01\uff1b\uff1a\u2026]+)"
     "|(?P<comma>[,\uff0c\u3001\u2014()\uff08\uff09\u2013\n]+)"
+    "|(?P<sign>[%\uff05$\u20ac\u00a3\u00a5])"
     "|(?P<other>.)",
     re.DOTALL,
 )
@@ -78,13 +79,11 @@ def spoken(text: str, begin: int) -> Iterator[Spoken]:
 
 @lru_cache(4096)
 def _syllables(kind: str, piece: str) -> float:
+    if kind in PIECE_SYLLABLES:
+        return PIECE_SYLLABLES[kind]
     match kind:
-        case "han":
-            return 1.0
         case "number":
             return DIGIT_SYLLABLES * sum(map(str.isdigit, piece))
-        case "dot":
-            return DOT_SYLLABLES
         case "latin":
             return _latin_syllables(piece)
         case "other" if piece.isalpha():

@@ -123,7 +123,7 @@ def test_words_are_shown_when_they_are_heard_however_little_is_known_ahead(spoke
         np.concatenate([each.heard for each in shown]),
     ):
         assert np.median(errors) < 0.2
-        assert np.percentile(errors, 95) < 0.8
+        assert np.percentile(errors, 95) < 0.9
 
 
 def test_at_the_end_all_is_heard(speeches):

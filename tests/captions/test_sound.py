@@ -25,6 +25,16 @@ def test_what_is_behind_a_pause_begins_when_the_pause_has_ended(sound):
     assert sound.seconds_of(40) == pytest.approx(0.60)  # it has not come yet
 
 
+def test_a_silence_is_known_while_it_lasts(sound):
+    assert sound.silence is None
+    sound.feed([0.0] * 7)
+    assert sound.silence is None
+    sound.feed([0.0] * 4)
+    assert (sound.silence.spoken, sound.silence.steps) == (35, 11)
+    sound.feed([500.0])
+    assert sound.silence is None
+
+
 def test_a_silence_at_the_end_is_a_pause_once_that_is_known(sound):
     sound.feed([0.0] * 12)
     assert len(sound.pauses) == 1

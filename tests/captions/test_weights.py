@@ -19,6 +19,8 @@ def test_the_pieces_are_the_text(text):
         ("a", 0.5, 1),
         ("strength", 1, 1.5),
         ("2024", 6, 7),
+        ("5%", 2, 4),
+        ("main.py", 2, 4),
         ("...", 0, 0),
     ],
 )

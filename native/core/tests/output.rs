@@ -471,7 +471,7 @@ fn where_slower_speech_is_heard_is_known() {
     while device.reports.played() < 120_000 {
         device.pull(480);
     }
-    assert!(device.reports.counts().stretched > 2_000);
+    assert!(device.reports.counts().stretched > 1_000);
     assert_eq!(device.reports.heard(u64::MAX, RATE), 120_000);
 }
 

@@ -252,7 +252,6 @@ class Stream:
             SinkError: It cannot.
         """
         sounddevice = library()
-        self._ask_for_real_time(sounddevice)
         before = _threads()
         self._is_starting = True
         try:
@@ -263,6 +262,7 @@ class Stream:
         self._is_starting = False
         begun = _threads() - before
         self._thread = begun.pop() if len(begun) == 1 else None
+        self._hurry()
 
     def calm(self) -> None:
         """Let others come before the device's thread, which is lost and may spin for ever."""
@@ -292,16 +292,15 @@ class Stream:
         """Whether this is another process than the one that opened it."""
         return os.getpid() != self._pid
 
-    def _ask_for_real_time(self, sounddevice: Any) -> None:  # noqa: ANN401 -- it has no types
-        """Let the device's thread come first where the system permits it; else it is as any other."""
-        if self.device.host != "ALSA":
-            return
-        import ctypes  # noqa: PLC0415 -- see rule 1
+    def _hurry(self) -> None:
+        """Let the device's thread come first where the system permits it; else it is as any other.
 
-        with contextlib.suppress(AttributeError, OSError):
-            ask = ctypes.CDLL(sounddevice._libname).PaAlsa_EnableRealtimeScheduling  # noqa: SLF001
-            pointer = int(sounddevice._ffi.cast("intptr_t", self._stream._ptr))  # noqa: SLF001
-            ask(ctypes.c_void_p(pointer), 1)
+        PortAudio has a call for that.  With it, 19.6 ends the program (an assertion fails) if the device is
+        gone by then, so that the thread has ended before it is to come first.
+        """
+        if self._thread is not None and self.device.host == "ALSA":
+            with contextlib.suppress(OSError):  # it may not
+                os.sched_setscheduler(self._thread, os.SCHED_FIFO, os.sched_param(1))
 
 
 def _threads() -> set[int]:
@@ -337,10 +336,16 @@ def _leave_if_stuck(closed: Future[None]) -> None:
 
 
 def _leave_for_good() -> None:
-    """Do not end PortAudio with the program: it would wait for a stream that cannot be closed."""
+    """Do not end PortAudio with the program: it would wait for a stream that cannot be closed.
+
+    Nor is it unloaded, as the thread of that stream goes on in it.
+    """
+    import ctypes  # noqa: PLC0415 -- see rule 1
+
     control.is_needed = False
     for sounddevice in _loaded:
         atexit.unregister(sounddevice._exit_handler)  # noqa: SLF001 -- nothing else does
+        ctypes.CDLL(sounddevice._libname)  # noqa: SLF001 -- likewise; what was loaded by ctypes stays
 
 
 def _close_all() -> None:

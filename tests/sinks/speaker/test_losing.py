@@ -20,7 +20,8 @@ CLOSE_SECONDS = 4.0  # PortAudio may not return: 2 s are waited for that
 def test_a_device_that_vanishes_is_an_error_and_holds_up_nobody(make_card, child, how, doing):
     card = make_card()
     program = child(card, "is_lost", doing=doing, quiet=True)
-    program.until("playing")
+    playing = program.until("playing")
+    assert playing["hurried"] == playing["may_hurry"]
     time.sleep(0.3)
     vanished = card.vanish(how)
     failed = program.until("failed")

@@ -39,15 +39,14 @@ const OF_LAG: f64 = 1.5;
 
 /// What is usual counts like so many replies of the server, and each of these like any other up to so
 /// many; from then on, what is longer ago counts less.
-const USUAL_REPLIES: f64 = 2.0;
+const USUAL_REPLIES: f64 = 3.0;
 const MOST_REPLIES: f64 = 6.0;
 /// What a reply took counts up to this many seconds: longer waiting is worth less than a stall.
 const MOST_NEED_S: f64 = 1.0;
 /// How far one reply is taken to be from the next, as a share of what it took.
-const FIRST_SPREAD: f64 = 0.3;
-/// Shares of what replies took in the delay to expect: of how far they were from each other, and of what
-/// the reply has not taken yet of what they did.
-const OF_SPREAD: f64 = 0.8;
+const FIRST_SPREAD: f64 = 0.5;
+/// The share of what replies took, and this one has not taken yet, in the delay to expect: whoever starts
+/// before it did so against all that was seen.
 const OF_NEED: f64 = 3.0;
 
 /// What was seen of a conversation.
@@ -222,7 +221,7 @@ impl Arrivals {
     fn hidden_s(&self, pieces: f64, waited_s: f64) -> f64 {
         let taken = &self.taken;
         let usual_s = self.numbers.expected_delay_s * (1.0 + BY_PIECE * (pieces - 1.0));
-        let taken_s = OF_SPREAD * taken.spread_s + OF_NEED * (taken.need_s - waited_s).max(0.0);
+        let taken_s = taken.spread_s + OF_NEED * (taken.need_s - waited_s).max(0.0);
         (USUAL_REPLIES * usual_s + taken.replies * taken_s) / (USUAL_REPLIES + taken.replies)
     }
 }
