@@ -28,7 +28,7 @@ LETTER_SYLLABLES: Final = {"HANGUL": 1.0, "HIRAGANA": 0.7, "KATAKANA": 0.7, "THA
 OTHER_LETTER_SYLLABLES: Final = 0.42
 """Of all other letters: European languages have two to three letters a syllable."""
 
-# A Han character, a number with its points, a word with its apostrophes, a mark within a name (of a file, say),
+# A Han character, a number with its points, a word with its apostrophes, a mark within a name (as of a file),
 # any other mark, a sign that is said, or anything else.
 _TOKEN = re.compile(
     "(?P<han>[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af])"
