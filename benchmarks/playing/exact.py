@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 TITLE = "Sample for sample"
 
 INTRODUCTION = """\
-What a `Speaker` that may not stretch (`least_speed=1, hold_s=0, skips_lead=False`) was given is compared with
-what was heard, from the first sample to the last.
+What a `Speaker` that may not stretch (`least_speed=1, hold_s=0, skips_lead=False`) was given, as above, is
+compared with what was heard, from the first sample to the last.
 """
 
 LOADS = ("nothing", "4 threads")
@@ -44,7 +44,7 @@ def measure(folder: Path, *, quick: bool) -> Facts:
                 player="ours, exact",
                 latency="high",
                 load=load,
-                peace_seconds=0.2,
+                peace_seconds=0.2 if quick else grid.PEACE_SECONDS,
             )
             heard = played.recording.sound[:, 0]
             size = min(len(heard), len(reply))

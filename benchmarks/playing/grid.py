@@ -26,7 +26,7 @@ TITLE = "Silence under load"
 INTRODUCTION = """\
 Speech comes twice as fast as it is heard, in pieces of 80 ms, to a player's event loop. After a second,
 something else in the same program begins to hinder it. A cell has what was heard in each of the runs: gaps
-within speech / milliseconds of silence in all, or 0. † was stopped after 30 s, before its end.
+within speech / milliseconds of silence in all, or 0. † was stopped after 20 s, before its end.
 
 Ours is a `Speaker` as it is by default; it asks the system for real-time priority, and *unhurried* is the
 same where that is not granted. A *Python callback* is sounddevice's, and takes what an event loop has put
@@ -40,7 +40,7 @@ PEACE_SECONDS = 1.0
 """So long after its begin a reply is hindered: another half second has come than is heard, which any player
 that has an event loop needs to survive one that is blocked for as long."""
 
-MOST_SECONDS = 30.0
+MOST_SECONDS = 20.0
 """A player that is not at the end by then is stopped."""
 
 SIDE_BY_SIDE = {

@@ -50,7 +50,7 @@ class Ours:
 
     def __init__(self, latency: str, **options: Any) -> None:  # noqa: ANN401 -- the speaker's own
         self.speaker = omni.Speaker(latency=latency, **options)  # type: ignore[arg-type]
-        self.hurried = 0
+        self.hurried: int | None = None
 
     async def __aenter__(self) -> Self:
         await self.speaker.__aenter__()
@@ -59,7 +59,12 @@ class Ours:
     async def write(self, frame: omni.AudioFrame) -> None:
         """Write it."""
         await self.speaker.write(frame)
-        self.hurried = self.hurried or len(_hurried())
+        if self.hurried is None:  # it has just started
+            self.hurried = self.count_hurried()
+
+    def count_hurried(self) -> int:
+        """How many threads of this program come before those of others."""
+        return len(_hurried())
 
     async def end(self) -> None:
         """Drain."""
@@ -76,11 +81,11 @@ class Ours:
 class OursUnhurried(Ours):
     """The same, whose thread has the priority of any other, as where the system permits no more."""
 
-    async def write(self, frame: omni.AudioFrame) -> None:
-        """Write it."""
-        await self.speaker.write(frame)
+    def count_hurried(self) -> int:
+        """None, from now on."""
         for thread in _hurried():
             os.sched_setscheduler(thread, os.SCHED_OTHER, os.sched_param(0))
+        return len(_hurried())
 
 
 class ByCallback:
