@@ -6,6 +6,12 @@ one control code.  An error is one sentence and an exit code (``ending``).  What
 only some calls need (rich, the emulator) is imported when it is needed.
 """
 
-from omni_stream.cli.app import app
+import gc
+
+gc.set_threshold(
+    100_000
+)  # what is imported stays, and looking for garbage in it is a tenth of the time to begin
+
+from omni_stream.cli.app import app  # noqa: E402 -- see above
 
 __all__ = ["app"]
