@@ -26,7 +26,7 @@ TITLE = "Silence under load"
 INTRODUCTION = """\
 Speech comes twice as fast as it is heard, in pieces of 80 ms, to a player's event loop. After a second,
 something else in the same program begins to hinder it. A cell has what was heard in each of the runs: gaps
-within speech / milliseconds of silence in all, or 0. † was stopped after 20 s, before its end.
+within speech / milliseconds of silence in all, or 0. † was stopped after 20 s, with so much of 8 s heard.
 
 Ours is a `Speaker` as it is by default; it asks the system for real-time priority, and *unhurried* is the
 same where that is not granted. A *Python callback* is sounddevice's, and takes what an event loop has put
@@ -123,7 +123,7 @@ def render(figures: Facts) -> str:
 def _cell(runs: list[Facts]) -> str:
     return ", ".join(
         (f"{run['gaps']} / {run['silence_ms']:,.0f}" if run["gaps"] else "0")
-        + ("" if run["is_whole"] else " †")
+        + ("" if run["is_whole"] else f" † {run['heard_seconds']:.1f} s")
         for run in runs
     )
 

@@ -46,8 +46,8 @@ INTRODUCTION = """\
 What a listener hears, measured on a sound card that keeps a log of each sample and of when it was due: the
 card of the tests, which PortAudio opens as it opens any other. Each player has a program and a card of its
 own, and those that are compared take turns in one run. Speech has no sample that is 0, so that any 0 in the
-log is silence of a player; a gap is a millisecond of silence or more. All programs share the machine with
-nothing else but, for the last measurement, the service that they ask.
+log is silence of a player; a gap is a millisecond of silence or more. How busy the machine was before each
+measurement is said at the end.
 """
 
 

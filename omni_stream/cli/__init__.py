@@ -8,9 +8,7 @@ only some calls need (rich, the emulator) is imported when it is needed.
 
 import gc
 
-gc.set_threshold(
-    100_000
-)  # what is imported stays, and looking for garbage in it is a tenth of the time to begin
+gc.set_threshold(100_000)  # what is imported stays: to look for garbage in it took a tenth of the start
 
 from omni_stream.cli.app import app  # noqa: E402 -- see above
 
