@@ -57,7 +57,7 @@ LATENCIES = ("high", "low")
 
 def measure(folder: Path, *, quick: bool) -> Facts:
     """Each player under each load, round after round, at both latencies."""
-    seconds, rounds = (1.2, 1) if quick else (8.0, 3)
+    seconds, rounds = (0.8, 1) if quick else (8.0, 3)
     loads = ["4 threads"] if quick else list(LOADS)
     latencies = LATENCIES[:1] if quick else LATENCIES
     speech = folder / "speech"

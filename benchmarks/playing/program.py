@@ -35,9 +35,6 @@ RESULTS = Path(__file__).parents[1] / "results" / "playing"
 MEMORY = Path("/dev/shm")
 """Where files are in memory: the card writes its log on the device's thread, which might wait for a disk."""
 
-AT_ONCE = 4
-"""So many measurements run at once if they mean nothing."""
-
 COMMAND = "make bench-playing"
 
 INTRODUCTION = """\
@@ -81,7 +78,7 @@ def main() -> None:
 def _measured(results: Path, names: list[str], *, quick: bool) -> str:
     """Measure, and give the page of all that is known then."""
     results.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(AT_ONCE if quick else 1) as programs:
+    with ThreadPoolExecutor(len(names) if quick else 1) as programs:
         for _ in programs.map(partial(_measure, results, quick), names):
             pass  # what a measurement raises is raised here
     files = {name: results / f"{name}.json" for name in MEASUREMENTS}
