@@ -1,23 +1,13 @@
 //! On the device's thread nothing is allocated, whatever happens to a reply.
 
+mod numbers;
+
 use std::sync::Arc;
 
+use numbers::USUAL;
 use omni_stream_core::output::ring::ring;
 use omni_stream_core::output::{Asked, Orders, Player, Reports, Setting};
 use omni_stream_core::playout::Numbers;
-
-const NUMBERS: Numbers = Numbers {
-    least_speed: 0.9,
-    hold_s: 0.25,
-    skips_lead: true,
-    fade_s: 0.01,
-    most_wait_s: 0.3,
-    stall_second_cost: 3.0,
-    stall_cost: 0.5,
-    expected_delay_s: 0.3,
-    memory_s: 3.0,
-    max_backlog_s: 60.0,
-};
 
 #[test]
 fn a_player_allocates_nothing() {
@@ -28,7 +18,10 @@ fn a_player_allocates_nothing() {
         rate: 24_000,
         channels: 2,
         device_channels: 1,
-        numbers: NUMBERS,
+        numbers: Numbers {
+            most_wait_s: 0.3,
+            ..USUAL
+        },
     };
     let (mut player, _events) =
         Player::new(reader, setting, Arc::clone(&orders), Arc::clone(&reports));

@@ -1,7 +1,10 @@
 //! What a device plays.
 
+mod numbers;
+
 use std::sync::Arc;
 
+use numbers::USUAL;
 use omni_stream_core::output::ring::{Writer, ring};
 use omni_stream_core::output::{Asked, Events, HostClock, Orders, Player, Reports, Setting};
 use omni_stream_core::playout::source::Source;
@@ -11,27 +14,18 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 const RATE: u32 = 24_000;
-/// At a pause and a cut, and where a reply stalls.
+/// At a pause and a cut.
 const GATE: usize = 120;
+/// Where a reply stalls.
 const FADE: usize = 240;
 
 const NUMBERS: Numbers = Numbers {
-    least_speed: 0.9,
-    hold_s: 0.25,
-    skips_lead: true,
-    fade_s: 0.01,
     most_wait_s: 1.4987, // no whole number of hops: to the ns, times are not the same on a device
-    stall_second_cost: 3.0,
-    stall_cost: 0.5,
-    expected_delay_s: 0.3,
-    memory_s: 3.0,
-    max_backlog_s: 60.0,
+    ..USUAL
 };
 const AS_IT_IS: Numbers = Numbers {
-    least_speed: 1.0,
-    hold_s: 0.0,
-    skips_lead: false,
-    ..NUMBERS
+    most_wait_s: NUMBERS.most_wait_s,
+    ..numbers::AS_IT_IS
 };
 /// It starts with the first piece.
 const AT_ONCE: Numbers = Numbers {
@@ -452,6 +446,20 @@ fn a_cut_drops_every_reply_that_waits() {
     assert_eq!(device.pull(1_020)[GATE..], [-9_000; 900]);
     assert_eq!(device.reports.taken(), 5_400);
     assert_eq!(device.reports.played(), 1_120 + 900);
+}
+
+#[test]
+fn more_replies_than_may_wait_are_heard_in_their_order() {
+    let mut device = Device::new(1, 1, 48_000, AS_IT_IS);
+    let samples = noise(300 * 100);
+    for reply in samples.chunks(100) {
+        assert_eq!(device.write(reply), 100);
+        device.end();
+    }
+    assert_eq!(device.pull(samples.len()), samples);
+    assert_eq!(device.stalls(), 0);
+    let drained = |event: &omni_stream_core::playout::Event| event.happening == Happening::Drained;
+    assert_eq!(device.events.by_ref().filter(drained).count(), 32); // of those that nobody read, some are kept
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! The playout policy: any calls at any times, and what is always so of what is played.
 
+mod numbers;
+
+use numbers::{AS_IT_IS, USUAL};
 use omni_stream_core::playout::buffer::{JitterBuffer, Refusal};
 use omni_stream_core::playout::ledger::MOST_EVENTS;
 use omni_stream_core::playout::turns::MOST_TURNS;
@@ -9,26 +12,6 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 const RATE: u32 = 24_000;
-
-const NUMBERS: Numbers = Numbers {
-    least_speed: 0.9,
-    hold_s: 0.25,
-    skips_lead: true,
-    fade_s: 0.01,
-    most_wait_s: 1.5,
-    stall_second_cost: 3.0,
-    stall_cost: 0.5,
-    expected_delay_s: 0.3,
-    memory_s: 3.0,
-    max_backlog_s: 60.0,
-};
-
-const AS_IT_IS: Numbers = Numbers {
-    least_speed: 1.0,
-    hold_s: 0.0,
-    skips_lead: false,
-    ..NUMBERS
-};
 
 /// A call and its time.
 #[derive(Clone, Debug)]
@@ -102,7 +85,7 @@ fn a_reply_that_came_whole_is_played_as_it_is() {
 
 #[test]
 fn as_many_replies_wait_as_there_is_room_for() {
-    let mut buffer = JitterBuffer::new(RATE, NUMBERS);
+    let mut buffer = JitterBuffer::new(RATE, USUAL);
     let begun = (0..2 * MOST_TURNS).take_while(|_| {
         buffer.push(&[1; 10], 0.0).unwrap();
         buffer.begin(0.0)
@@ -113,7 +96,7 @@ fn as_many_replies_wait_as_there_is_room_for() {
 
 #[test]
 fn replies_without_audio_take_no_room() {
-    let mut buffer = JitterBuffer::new(RATE, NUMBERS);
+    let mut buffer = JitterBuffer::new(RATE, USUAL);
     assert!((0..1_000).all(|_| buffer.begin(0.0)));
     buffer.push(&sound(24_000), 0.0).unwrap();
     buffer.end(0.0);
@@ -124,7 +107,7 @@ fn replies_without_audio_take_no_room() {
 
 #[test]
 fn no_more_waits_than_the_limit_and_what_is_refused_changes_nothing() {
-    let mut buffer = JitterBuffer::new(RATE, NUMBERS);
+    let mut buffer = JitterBuffer::new(RATE, USUAL);
     buffer.push(&vec![1; 1_440_000], 0.0).unwrap();
     let refused = Refusal::Full {
         limit: 1_440_000,
@@ -137,7 +120,7 @@ fn no_more_waits_than_the_limit_and_what_is_refused_changes_nothing() {
 
 #[test]
 fn events_that_nobody_reads_are_forgotten_from_the_oldest_on() {
-    let mut buffer = JitterBuffer::new(RATE, NUMBERS);
+    let mut buffer = JitterBuffer::new(RATE, USUAL);
     let mut out = [0; 2_400];
     for _ in 0..MOST_EVENTS {
         buffer.push(&[9_000; 1_200], 0.0).unwrap();
@@ -153,7 +136,7 @@ fn events_that_nobody_reads_are_forgotten_from_the_oldest_on() {
 
 proptest! {
     #[test]
-    fn any_calls_at_any_times_keep_the_books(calls in vec((call(), any_time()), 0..60), numbers in select(vec![NUMBERS, AS_IT_IS])) {
+    fn any_calls_at_any_times_keep_the_books(calls in vec((call(), any_time()), 0..60), numbers in select(vec![USUAL, AS_IT_IS])) {
         let mut buffer = JitterBuffer::new(RATE, numbers);
         let mut twin = buffer.clone();
         for (call, now) in calls {
@@ -184,7 +167,7 @@ proptest! {
     }
 
     #[test]
-    fn blocks_of_any_size_give_the_same_sound(block in 1_usize..4_097, frames in 0_usize..40_000, numbers in select(vec![NUMBERS, AS_IT_IS])) {
+    fn blocks_of_any_size_give_the_same_sound(block in 1_usize..4_097, frames in 0_usize..40_000, numbers in select(vec![USUAL, AS_IT_IS])) {
         let samples = sound(frames);
         let whole = all_of(numbers, &samples, 40_000);
         let pieces = all_of(numbers, &samples, block);
@@ -195,7 +178,7 @@ proptest! {
 
     #[test]
     fn numbers_out_of_their_ranges_are_as_the_nearest(least_speed in any::<f64>(), hold_s in any::<f64>(), fade_s in any::<f64>(), cost in any::<f64>()) {
-        let wild = Numbers { least_speed, hold_s, fade_s, stall_cost: cost, stall_second_cost: cost, expected_delay_s: cost, memory_s: cost, ..NUMBERS };
+        let wild = Numbers { least_speed, hold_s, fade_s, stall_cost: cost, stall_second_cost: cost, expected_delay_s: cost, memory_s: cost, ..USUAL };
         let samples = sound(30_000);
         prop_assert_eq!(all_of(wild, &samples, 240), all_of(wild.within(), &samples, 240));
     }

@@ -112,7 +112,7 @@ impl JitterBuffer {
     /// Fade out, drop what waits and what still comes before [`Self::begin`]. Returns seconds heard.
     pub fn interrupt(&mut self, now: f64) -> f64 {
         self.is_interrupted = true;
-        let (heard_s, _) = self.playout.interrupt(self.clock.told(now));
+        let heard_s = self.playout.interrupt(self.clock.told(now));
         self.queue.clear();
         heard_s
     }

@@ -210,21 +210,17 @@ impl Playout {
         (self.block_at < self.block_len && self.block_sounds) || !self.fade.is_closed()
     }
 
-    /// Fade out, and forget all replies. Returns seconds of the one under way that were heard, and
-    /// frames that waited in the source, which are for the caller to drop.
-    pub fn interrupt(&mut self, now: f64) -> (f64, usize) {
+    /// Fade out, and forget all replies: what waits in the source is for the caller to drop. Returns seconds
+    /// of the one under way that were heard.
+    pub fn interrupt(&mut self, now: f64) -> f64 {
         self.told(now);
         let heard_s = self.heard_s();
         self.arrivals.cut();
         self.fade_out();
-        let mut dropped = 0;
-        while let Some(turn) = self.turns.first() {
-            dropped += turn.waiting;
-            self.turns.pass();
-        }
-        self.ledger.counts.dropped += dropped + self.window.frames_ahead();
+        self.ledger.counts.dropped += self.backlog();
+        self.turns.clear();
         self.turn_over();
-        (heard_s, dropped)
+        heard_s
     }
 
     /// What fades out after an interruption is not played.

@@ -79,6 +79,11 @@ impl Turns {
         self.turns.iter().map(|turn| turn.waiting).sum()
     }
 
+    /// None of them is played any more.
+    pub(super) fn clear(&mut self) {
+        self.turns.clear();
+    }
+
     /// The first has been played.
     pub(super) fn pass(&mut self) {
         self.turns.pop_front();
