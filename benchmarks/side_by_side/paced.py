@@ -29,6 +29,7 @@ from side_by_side.files import allow_many_files
 from side_by_side.server import EVENT_SECONDS, STAMP_BYTES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
 
     from typing_extensions import Buffer
@@ -61,6 +62,19 @@ class Paced:
     cpu_seconds: float
     memory_bytes: float
     wake_ups: float
+
+
+FIGURES: tuple[tuple[str, str, tuple[Aim, ...], Callable[[Paced], float]], ...] = (
+    ("CPU time", "µs per audio event", (), lambda paced: paced.cpu_seconds),
+    (
+        "memory",
+        "KiB per session",
+        (Own(40, "at most {} KiB per session"),),
+        lambda paced: paced.memory_bytes / 1024,
+    ),
+    ("wake-ups", "turns of the loop per audio event", (), lambda paced: paced.wake_ups),
+)
+"""What is compared of them: its name, its unit, what it should be, and how it is read."""
 
 
 class _Counting(selectors.DefaultSelector):
@@ -154,32 +168,16 @@ def at_pace(*, server: str, core: int | None, sessions: int, rounds: int, second
     for _ in range(rounds):
         for name in WHO:
             found[name].append(_try(name, server, sessions, seconds, core))
-    title = f"{sessions} sessions at the pace of speech"
     return [
         Contest(
-            title=f"{title}, CPU time",
-            unit="µs per audio event",
+            title=f"{sessions} sessions at the pace of speech, {what}",
+            unit=unit,
             ours=CLIENT,
             limits=(),
-            aims=(),
-            values={name: [paced.cpu_seconds for paced in all_of] for name, all_of in found.items()},
-        ),
-        Contest(
-            title=f"{title}, memory",
-            unit="KiB per session",
-            ours=CLIENT,
-            limits=(),
-            aims=(Own(40, "at most {} KiB per session"),),
-            values={name: [paced.memory_bytes / 1024 for paced in all_of] for name, all_of in found.items()},
-        ),
-        Contest(
-            title=f"{title}, wake-ups",
-            unit="turns of the loop per audio event",
-            ours=CLIENT,
-            limits=(),
-            aims=(),
-            values={name: [paced.wake_ups for paced in all_of] for name, all_of in found.items()},
-        ),
+            aims=aims,
+            values={name: [figure(paced) for paced in all_of] for name, all_of in found.items()},
+        )
+        for what, unit, aims, figure in FIGURES
     ]
 
 
