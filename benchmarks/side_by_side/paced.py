@@ -111,7 +111,7 @@ async def _hold(turn: Turn, wait: float, session: _Session) -> None:
 
 
 async def _run(selector: _Counting, name: str, server: str, sessions: int, seconds: float) -> Paced:
-    events = int((2 * BEGIN_SECONDS + SETTLE_SECONDS + seconds) / EVENT_SECONDS) + 2
+    events = int((2 * BEGIN_SECONDS + 2 * SETTLE_SECONDS + seconds) / EVENT_SECONDS) + 2
     late = array("d")
     async with CLIENTS[name](f"{server}/p1/v1") as turn:
         await turn(_Session(late).append)
@@ -125,6 +125,7 @@ async def _run(selector: _Counting, name: str, server: str, sessions: int, secon
         await asyncio.sleep(BEGIN_SECONDS + SETTLE_SECONDS)
         gc.collect()
         memory = (_private_bytes() - before) / sessions
+        await asyncio.sleep(SETTLE_SECONDS)  # what came while memory was counted is late
         del late[:]
         begun, turns = time.process_time(), selector.count
         await asyncio.sleep(seconds)
