@@ -7,7 +7,8 @@ Rules.
 4. Whoever measures measures himself, too: a run in which our own event loop lagged is stamped.
 """
 
-from omni_stream.bench.compare import FIGURES, Condition, Difference, compare, read_condition
+from omni_stream.bench.compare import FIGURES, Difference, compare
+from omni_stream.bench.condition import Condition, Verdict, read_condition
 from omni_stream.bench.config import config_of
 from omni_stream.bench.driving import run
 from omni_stream.bench.finding import find_highest
@@ -20,9 +21,10 @@ from omni_stream.bench.results import Results
 from omni_stream.bench.round import Round
 from omni_stream.bench.statistic import statistic
 from omni_stream.bench.summary import Row, Share, Summary
-from omni_stream.bench.target import Target, read_targets
+from omni_stream.bench.target import FAILED, Target, read_targets
 
 __all__ = [
+    "FAILED",
     "FIGURES",
     "AudioEvent",
     "Case",
@@ -38,6 +40,7 @@ __all__ = [
     "Share",
     "Summary",
     "Target",
+    "Verdict",
     "compare",
     "config_of",
     "find_highest",

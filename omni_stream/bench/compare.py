@@ -3,19 +3,20 @@
 Requests that have the same load, case and index in both runs are pairs: what a prompt does to
 a figure is then in both, and does not count as a difference.  A figure's interval is that of
 differences between runs drawn from these pairs (a bootstrap, with a seed); of runs whose requests do not
-pair up, each is drawn by itself.
+pair up, each is drawn by itself.  What one of the runs does not have, be it a figure or all
+of a load, cannot be told.
 """
 
 from __future__ import annotations
 
 import random
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import omni_stream as omni
 from omni_stream.bench.metrics import METRICS, OF_OWN_PLAYER, SHARES, Metrics, measure
-from omni_stream.bench.statistic import check_statistic, statistic
+from omni_stream.bench.statistic import check_statistic, of_any, statistic
+from omni_stream.bench.target import FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,36 +33,14 @@ MOST_VALUES = 20_000_000
 
 CONFIDENCE = 0.95
 
-FIGURES = ("ttfa.p50", "ttfa.p95", "ttfs.p50", "underrun.p95", "playable_from.p50", "rtf_stream.p50", "c100")
+FIGURES = (
+    *("ttfa.p50", "ttfa.p95", "ttfs.p50", "underrun.p95", "playable_from.p50", "rtf_stream.p50"),
+    *("c100", FAILED),
+)
 """What is compared where nobody says what."""
 
-_Run: TypeAlias = "dict[tuple[Case, int], Metrics]"
-
-_CONDITION = re.compile(r"\s*([^<>\s]+?)\s*([<>])\s*([+-]?\d+(?:\.\d+)?)\s*(%?)\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A change that is too much: ``ttfa.p95>+10%``, ``c100<-0.02``, ``rtf.p50>0.1``.
-
-    Attributes:
-        figure: "METRIC.FIGURE", or a share.
-        is_more: Whether more is too much, else less.
-        limit: The change, in the figure's unit, or as a share of what it was.
-        is_relative: Whether it is a share.
-    """
-
-    figure: str
-    is_more: bool
-    limit: float
-    is_relative: bool
-
-    def is_broken_by(self, difference: Difference) -> bool:
-        """Whether the change is too much; one that cannot be told is."""
-        change = difference.relative if self.is_relative else difference.change
-        if change is None:
-            return True
-        return change > self.limit if self.is_more else change < self.limit
+_Run: TypeAlias = "dict[tuple[Case, int], _Request]"
+_Interval: TypeAlias = "tuple[float, float]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +48,12 @@ class Difference:
     """A figure in both runs.
 
     Attributes:
-        figure: "METRIC.FIGURE", or a share.
+        figure: "METRIC.FIGURE", a share, or "failed".
         load: Of which load.
         before: In the first run; None if it cannot be told.
         after: In the second.
-        interval: Between which differences 95 % of the draws lie; None if it cannot be told.
+        interval: Between which changes 95 % of the draws lie; None if it cannot be told.
+        relative_interval: The same of changes as shares of before.
         pairs: How many requests paired up; 0 if each run was drawn by itself.
     """
 
@@ -81,7 +61,8 @@ class Difference:
     load: float
     before: float | None
     after: float | None
-    interval: tuple[float, float] | None
+    interval: _Interval | None
+    relative_interval: _Interval | None
     pairs: int
 
     @property
@@ -91,80 +72,85 @@ class Difference:
 
     @property
     def relative(self) -> float | None:
-        """The change as a share of before; none of 0 is 0."""
-        if self.change is None or self.before is None:
-            return None
-        if not self.before:
-            return 0.0 if not self.change else float("inf")
-        return self.change / self.before
-
-
-def read_condition(text: str) -> Condition:
-    """The condition of ``text``.
-
-    Raises:
-        UsageError: It is something else.
-    """
-    said = _CONDITION.fullmatch(text)
-    if said is None:
-        raise omni.UsageError(
-            f"a condition is FIGURE>CHANGE or FIGURE<CHANGE, as ttfa.p95>+10% or c100<-0.02, not {text!r:.60}"
-        )
-    _figure(said[1])
-    return Condition(said[1], said[2] == ">", float(said[3]) / (100 if said[4] else 1), bool(said[4]))
+        """The change as a share of before: of 0, no change is 0, and any is infinite."""
+        return None if self.before is None or self.after is None else _relative(self.before, self.after)
 
 
 def compare(
     before: Results, after: Results, figures: Iterable[str] = FIGURES, *, seed: int = 0
 ) -> list[Difference]:
-    """How the figures differ, for each load that both runs have.
+    """How the figures differ, for each load of either run.
 
     Args:
         before: The first run.
         after: The second.
-        figures: "METRIC.FIGURE" each, such as "ttfa.p95", or a share: "c50", "c100", "c200".
+        figures: "METRIC.FIGURE" each, such as "ttfa.p95", or a share: "c50", "c100", "c200", "failed".
         seed: What the draws depend on.
 
     Raises:
         UsageError: There is no such figure, or the runs have no load in common.
     """
-    wanted = [_figure(figure) for figure in figures]
+    wanted = [figure_of(figure) for figure in figures]
     own_player = any(figure.metric in OF_OWN_PLAYER for figure in wanted)
     befores, afters = (_by_load(run, own_player=own_player) for run in (before, after))
-    common = [load for load in befores if load in afters]
-    if not common:
+    if not befores.keys() & afters.keys():
         raise omni.UsageError("the runs have no load in common; compare runs of the same concurrency or rate")
     return [
-        _difference(figure, load[0], befores[load], afters[load], random.Random(seed))  # noqa: S311 -- to repeat
-        for load in common
+        _difference(figure, load[0], befores.get(load, {}), afters.get(load, {}), random.Random(seed))  # noqa: S311 -- to repeat
+        for load in {**befores, **afters}
         for figure in wanted
     ]
 
 
-class _Figure(NamedTuple):
-    """A figure, the metric whose values it is of, and how it is told of them."""
+class _Request(NamedTuple):
+    """A request's figures, and whether it failed."""
+
+    metrics: Metrics
+    has_failed: bool
+
+    def values(self, metric: str) -> tuple[float, ...]:
+        return (float(self.has_failed),) if metric == FAILED else dict(self.metrics.values())[metric]
+
+
+class Figure(NamedTuple):
+    """A figure, and the metric whose values it is of.
+
+    Attributes:
+        name: The figure.
+        metric: The metric, or "failed".
+        tell: The figure of values; None if there are too few.
+        draw: The figure of values that were drawn, of which there is at least one.
+    """
 
     name: str
     metric: str
     tell: Callable[[Sequence[float]], float | None]
+    draw: Callable[[Sequence[float]], float]
 
 
-def _figure(figure: str) -> _Figure:
-    if figure in SHARES:
-        most = SHARES[figure]
-        return _Figure(
-            figure,
-            "underrun",
-            lambda values: sum(value <= most for value in values) / len(values) if values else None,
-        )
+def figure_of(figure: str) -> Figure:
+    """The figure of that name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if figure in {*SHARES, FAILED}:
+        metric = FAILED if figure == FAILED else "underrun"
+
+        def share(values: Sequence[float]) -> float:
+            passed = values if figure == FAILED else [value <= SHARES[figure] for value in values]
+            return sum(passed) / len(values)
+
+        return Figure(figure, metric, lambda values: share(values) if values else None, share)
     metric, _, name = figure.rpartition(".")
     if metric not in METRICS:
         raise omni.UsageError(
-            f"a figure is METRIC.FIGURE as ttfa.p95, or one of {', '.join(SHARES)}, not {figure!r:.60};"
+            f"a figure is METRIC.FIGURE as ttfa.p95, or one of {', '.join(SHARES)}, {FAILED},"
+            f" not {figure!r:.60};"
             f" metrics are {', '.join(METRICS)}"
         )
     check_statistic(name)
-    return _Figure(figure, metric, lambda values: statistic(values, name))
+    return Figure(figure, metric, lambda values: statistic(values, name), lambda values: of_any(values, name))
 
 
 def _by_load(results: Results, *, own_player: bool) -> dict[tuple[float, bool], _Run]:
@@ -172,41 +158,57 @@ def _by_load(results: Results, *, own_player: bool) -> dict[tuple[float, bool], 
     for one in results.requests:
         if not one.is_warm_up:
             of_load = loads.setdefault((one.load, one.is_open), {})
-            of_load[one.case, one.index] = measure(one, own_player=own_player)
+            metrics = measure(one, own_player=own_player)
+            of_load[one.case, one.index] = _Request(metrics, one.error is not None)
     return loads
 
 
-def _difference(figure: _Figure, load: float, before: _Run, after: _Run, chance: random.Random) -> Difference:
-    runs = [{key: dict(one.values())[figure.metric] for key, one in run.items()} for run in (before, after)]
+def _difference(figure: Figure, load: float, before: _Run, after: _Run, chance: random.Random) -> Difference:
+    runs = [{key: one.values(figure.metric) for key, one in run.items()} for run in (before, after)]
     told = [figure.tell([value for some in run.values() for value in some]) for run in runs]
+    if None in told:
+        return Difference(figure.name, load, told[0], told[1], None, None, 0)
     paired = [key for key in runs[0] if key in runs[1]]
     is_paired = len(paired) * 2 > max(map(len, runs))
     drawn_from = [[run[key] for key in paired] if is_paired else list(run.values()) for run in runs]
-    interval = _interval(drawn_from, figure.tell, chance, is_paired=is_paired)
-    return Difference(figure.name, load, told[0], told[1], interval, len(paired) if is_paired else 0)
+    drawn = _draws(drawn_from, figure.draw, chance, is_paired=is_paired)
+    interval = _interval([after - before for before, after in drawn])
+    relative = _interval([_relative(before, after) for before, after in drawn])
+    return Difference(
+        figure.name, load, told[0], told[1], interval, relative, len(paired) if is_paired else 0
+    )
 
 
-def _interval(
+def _draws(
     runs: Sequence[Sequence[tuple[float, ...]]],
-    tell: Callable[[Sequence[float]], float | None],
+    draw: Callable[[Sequence[float]], float],
     chance: random.Random,
     *,
     is_paired: bool,
-) -> tuple[float, float] | None:
-    drawn: list[float] = []
-    if not all(runs):
-        return None
+) -> list[tuple[float, float]]:
+    drawn: list[tuple[float, float]] = []
     values = sum(len(some) for run in runs for some in run)
     for _ in range(max(min(DRAWS, MOST_VALUES // max(values, 1)), LEAST_DRAWS)):
         first = chance.choices(range(len(runs[0])), k=len(runs[0]))
         second = first if is_paired else chance.choices(range(len(runs[1])), k=len(runs[1]))
         before, after = (
-            tell([value for number in numbers for value in run[number]])
+            [value for number in numbers for value in run[number]]
             for run, numbers in zip(runs, (first, second), strict=True)
         )
-        if before is None or after is None:
-            return None
-        drawn.append(after - before)
-    drawn.sort()
-    beyond = round((1 - CONFIDENCE) / 2 * len(drawn))
-    return drawn[beyond], drawn[-1 - beyond]
+        if before and after:
+            drawn.append((draw(before), draw(after)))
+    return drawn
+
+
+def _interval(changes: list[float]) -> _Interval | None:
+    if not changes:
+        return None
+    changes.sort()
+    beyond = round((1 - CONFIDENCE) / 2 * len(changes))
+    return changes[beyond], changes[-1 - beyond]
+
+
+def _relative(before: float, after: float) -> float:
+    if before:
+        return (after - before) / before
+    return 0.0 if after == before else float("inf")

@@ -1,6 +1,7 @@
 """What was run, and on what: enough to run it again.
 
-No key is in it: it is made of what was asked for, and a client keeps its key to itself.
+No key is in it: it is made of what was asked for, a client keeps its key to itself, and what stands under
+the name of a secret is left out.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
+
+from omni_stream.bench.redacting import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +36,7 @@ def config_of(
         service: Whom: provider, base URL ...
         more: What else was asked for: a sweep, a target ...
     """
-    return {
+    config: dict[str, Any] = {
         "omni_stream_bench": _VERSION,
         "begun": datetime.now(UTC).isoformat(timespec="seconds"),
         "service": dict(service),
@@ -46,3 +49,4 @@ def config_of(
         },
         "machine": {"system": platform.platform(), "cpus": os.cpu_count()},
     }
+    return {name: without_secrets(value) for name, value in config.items()}

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 SHORTEST_STALL = 2e-6
 """Times are kept to the microsecond: what is less than two of them is rounding."""
 
+LEAST_AUDIO = 1e-5
+"""Sums of rounded seconds: what is less than this, half of a sample at 48 kHz, is no audio."""
+
 JITTER_SHARE = 16
 """RFC 3550, 6.4.1: a new difference counts a sixteenth."""
 
@@ -48,7 +51,8 @@ def underrun(audio: Sequence[AudioEvent]) -> float | None:
         return None
     first = audio[0].at
     before = accumulate(event.seconds for event in audio)
-    return max(0.0, *(event.at - first - come for event, come in zip(audio[1:], before, strict=False)))
+    late = max(event.at - first - come for event, come in zip(audio[1:], before, strict=False))
+    return late if late > SHORTEST_STALL else 0.0
 
 
 def played_at(audio: Sequence[AudioEvent], position: float) -> float | None:
@@ -60,7 +64,7 @@ def played_at(audio: Sequence[AudioEvent], position: float) -> float | None:
     for event in audio:
         lead = max(lead, event.at - begin)  # no part of this event is played before
         begin += event.seconds
-        if position < begin:
+        if position < begin - LEAST_AUDIO:
             return lead + position
     return None
 
@@ -82,7 +86,7 @@ def pausing_player(audio: Sequence[AudioEvent], *, buffer: float, ended: float) 
     has_begun = False
     at = 0  # the first event that is not in hand
     while True:
-        while at < len(audio) and (come[at] <= played or come[at] - played < buffer):
+        while at < len(audio) and (come[at] <= played or come[at] - played < buffer - LEAST_AUDIO):
             at += 1
         ready = max(now, audio[at].at if at < len(audio) else max(ended, audio[-1].at))
         if has_begun and ready - now > SHORTEST_STALL:

@@ -5,12 +5,13 @@ Rules.
    late, or waits for a free place, but never gets due later.
 2. What has been observed is handed on at once, and so is kept however the run ends.
 3. Requests take the cases in turn, so that all of them meet the same hour of the service.
-4. Cancelling drops what is open.
+4. Cancelling drops what is open, and counts it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -109,13 +110,13 @@ class _Driver:
         self._results = results
         self._on_request = on_request
         self._numbers = iter(range(load.all_requests))
-        self._loop = asyncio.get_running_loop()
         self._lag = LoopLag()
+        self._asked = 0  # without those that have ended
         if results.began_at is None:
-            results.began_at = self._loop.time()
+            results.began_at = time.monotonic()  # a loop's own clock may go in milliseconds
 
     def _clock(self) -> float:
-        return to_digits(self._loop.time() - (self._results.began_at or 0.0))
+        return to_digits(time.monotonic() - (self._results.began_at or 0.0))
 
     async def drive(self) -> None:
         begin = self._clock()
@@ -129,6 +130,7 @@ class _Driver:
                     is_open=self._load.is_open,
                     begin=begin,
                     end=self._clock(),
+                    dropped=self._asked,
                     lag=self._lag.counts,
                 )
             )
@@ -171,6 +173,7 @@ class _Driver:
     ) -> Observed:
         if number == self._load.warm_up_requests:
             self._lag.forget()
+        self._asked += 1
         observed = await observe(
             self._ask,
             self._cases[number % len(self._cases)],
@@ -182,6 +185,7 @@ class _Driver:
             due=due,
             ready=ready,
         )
+        self._asked -= 1
         self._results.add(observed)
         if self._on_request is not None:
             self._on_request(observed)

@@ -9,6 +9,7 @@ from omni_stream.bench.metrics import OF_OWN_PLAYER
 from omni_stream.bench.results import Results
 from omni_stream.bench.search import Search
 from omni_stream.bench.summary import summarize_round
+from omni_stream.bench.target import are_met
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,13 +35,14 @@ async def find_highest(
     """The highest concurrency, or rate, that meets all targets; None if not even the lowest does.
 
     It doubles from the load's own on, and then halves the distance between what meets the targets and
-    what does not, up to 24 rounds.  Cancelling leaves what was measured in ``results``.
+    what does not, up to 24 rounds; no rate below a sixteenth of the load's own is tried.  Cancelling leaves
+    what was measured in ``results``.
 
     Args:
         clients: As for ``run``.
         cases: As for ``run``.
         load: The first load to try; each round has as many requests, or lasts as long.
-        targets: What has to be met.
+        targets: What has to be met; and no request may fail, unless one of them is on failures.
         most: The highest load to try.
         speaks: As for ``run``.
         results: What to add to; new ones if None.
@@ -48,10 +50,11 @@ async def find_highest(
         on_request: As for ``run``.
 
     Raises:
-        UsageError: As by ``run``, or the load is a trace.
+        UsageError: As by ``run``, the load is a trace, or ``most`` is out of range.
         AuthenticationError, QuotaError: As by ``run``.
     """
     results = Results() if results is None else results
+    load.at(most)
     own_player = any(target.metric in OF_OWN_PLAYER for target in targets)
     search = Search(start=load.level, most=most, is_whole=not load.is_open)
     while search.load is not None:
@@ -60,5 +63,5 @@ async def find_highest(
             on_round(tried)
         await run(clients, cases, tried, speaks=speaks, results=results, on_request=on_request)
         row = summarize_round(results, results.rounds[-1], own_player=own_player)
-        search.tell(is_met=all(target.is_met(row) for target in targets))
+        search.tell(is_met=are_met(targets, row))
     return search.best

@@ -2,7 +2,7 @@
 
 ``config.json`` is written first, and ``requests.jsonl`` line by line while it runs, so that a run that is
 killed is kept up to then; ``summary.json``, ``summary.csv`` and ``report.html`` are made of these two.
-No file has a key: wherever the value of a provider's key variable would stand, there is ``***``.
+No file has a key: see ``redacting``.
 """
 
 from __future__ import annotations
@@ -10,17 +10,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import omni_stream as omni
 from omni_stream.bench.observed import Observed
+from omni_stream.bench.redacting import redacted, without_secrets
 from omni_stream.bench.results import Results
 from omni_stream.bench.round import Round
 from omni_stream.bench.statistic import TOLD
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping
 
     from omni_stream.bench.summary import Summary
@@ -49,7 +50,9 @@ class Folder:
             raise omni.UsageError(f"{self.path} has a run already; name another folder")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            self._write(CONFIG, json.dumps(config, ensure_ascii=False, indent=2) + "\n")
+            self._write(
+                CONFIG, json.dumps(without_secrets(dict(config)), ensure_ascii=False, indent=2) + "\n"
+            )
             self._lines: TextIO = (self.path / REQUESTS).open("x", encoding="utf-8")
         except OSError as error:
             raise _failed(self.path, error) from error
@@ -121,15 +124,6 @@ def read_folder(path: str | os.PathLike[str]) -> tuple[dict[str, Any], Results]:
     return config, results
 
 
-def redacted(text: str) -> str:
-    """``text`` without the keys of the environment."""
-    for provider in omni.catalog.providers():
-        key = os.environ.get(provider.key_variable)
-        if key:
-            text = text.replace(key, "***")
-    return text
-
-
 def _table(rows: list[dict[str, Any]]) -> str:
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\n")
@@ -140,8 +134,11 @@ def _table(rows: list[dict[str, Any]]) -> str:
             table.writerow([*(row[name] for name in where), metric, figures["n"], *map(figures.get, TOLD)])
         for share in ("c50", "c100", "c200"):
             table.writerow([*(row[name] for name in where), share, row[share]["scored"], row[share]["share"]])
-        failed = row["failed"] / row["requests"] if row["requests"] else None
-        table.writerow([*(row[name] for name in where), "failed", row["requests"], failed])
+        counts = {"failed": row["failed"], "not_scored": row["c50"]["not_scored"]}
+        counts |= {f"failed({kind})": times for kind, times in row["errors"].items()}
+        for what, times in counts.items():
+            told = times / row["requests"] if row["requests"] else None
+            table.writerow([*(row[name] for name in where), what, row["requests"], told])
     return written.getvalue()
 
 

@@ -119,7 +119,10 @@ class Load:
         """
         if self.arrivals.startswith("trace:"):
             raise omni.UsageError("a trace has one load; sweep concurrency or a rate instead")
-        return replace(self, rate=level) if self.is_open else replace(self, concurrency=round(level))
+        if self.is_open:
+            return replace(self, rate=level)
+        _check("concurrency", int(level) if float(level).is_integer() else level, 1, MOST_OPEN)
+        return replace(self, concurrency=int(level))
 
     def due(self) -> Iterator[float]:
         """When each request of an open loop is due, in seconds from its begin; it may not end.

@@ -7,7 +7,8 @@ monotonic clock, to the microsecond::
      "model": "qwen3-omni-flash", "voice": "Cherry", "region": null, "prompt": "Hello!",
      "due": 0.0, "sent": 0.0, "late": null, "connect": 0.0007, "request_sent": 0.0015,
      "first_byte": 0.31, "first_text": 0.31, "end": 2.9, "received_bytes": 351200,
-     "request_id": "8c2f...", "error": null, "audio": [[0.35, 0.08], [0.41, 0.08]], "levels": "!!3Kz..."}
+     "request_id": "8c2f...", "answered_by": "qwen3-omni-flash", "error": null,
+     "audio": [[0.35, 0.08], [0.41, 0.08]], "levels": "!!3Kz..."}
 
 ``audio`` has a pair for each audio event: when the read that completed it was done, and its
 seconds.  ``levels`` has a character for every 10 ms of the audio: see ``levels``.
@@ -79,6 +80,7 @@ class Observed:
         end: When the reply had ended, or failed.
         received_bytes: Bytes of the body.
         request_id: The id to quote to the service's support, None if it gave none.
+        answered_by: The model, by the service's name for it; the one asked for where it gave none.
         error: The name of the error that ended it, None if it is complete.
     """
 
@@ -99,6 +101,7 @@ class Observed:
     end: float
     received_bytes: int = 0
     request_id: str | None = None
+    answered_by: str | None = None
     error: str | None = None
 
     @property

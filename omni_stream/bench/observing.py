@@ -23,16 +23,17 @@ class Reads:
     """The ``record`` of one request: when each read was done.
 
     Args:
-        clock: Seconds on the loop's clock.
+        clock: Seconds from the begin of the run.
 
     Attributes:
         request_sent: When the last byte of the request was sent.
         first: When the first read was done.
         last: When the last one was.
+        ended: When the end of the reply was read, which may be a while after its last byte.
         bytes: What all of them gave.
     """
 
-    __slots__ = ("_clock", "bytes", "first", "last", "request_sent")
+    __slots__ = ("_clock", "bytes", "ended", "first", "last", "request_sent")
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -42,19 +43,20 @@ class Reads:
         """A response has begun; of one before it nothing counts."""
         self.request_sent: float | None = None
         self.first: float | None = None
-        self.last = 0.0
+        self.last = self.ended = 0.0
         self.bytes = 0
 
     def write(self, content: bytes, at_seconds: float) -> None:
         """A read is done."""
-        self.last = self._clock()
+        self.last = self.ended = self._clock()
         self.bytes += len(content)
         if self.first is None:
             self.first = self.last
             self.request_sent = to_digits(self.last - at_seconds)
 
-    def end(self, at_seconds: float) -> None:
-        """Nothing; the reply says so."""
+    def end(self, at_seconds: float) -> None:  # noqa: ARG002 -- it is of another clock
+        """The reply has ended by itself."""
+        self.ended = self._clock()
 
 
 async def observe(
@@ -100,7 +102,7 @@ async def observe(
                         levels.feed(item)
                 elif first_text is None and isinstance(item, omni.TextDelta | omni.TranscriptDelta):
                     first_text = reads.last
-            end = reads.last
+            end = reads.ended
     except ENDS_THE_RUN:
         raise
     except omni.OmniStreamError as failure:
@@ -123,5 +125,6 @@ async def observe(
         end=end,
         received_bytes=reads.bytes,
         request_id=reply.request_id,
+        answered_by=reply.model,
         error=error,
     )

@@ -22,15 +22,16 @@ class Results:
     Attributes:
         requests: What was observed, in the order in which it ended.
         rounds: The loads that were run.
-        began_at: When the run began, in the loop's time.
+        began_at: When the run began, by ``time.monotonic``.
     """
 
-    __slots__ = ("_keep", "began_at", "requests", "rounds")
+    __slots__ = ("_in_rounds", "_keep", "began_at", "requests", "rounds")
 
     def __init__(self, *, keep: Callable[[Observed | Round], object] | None = None) -> None:
         self._keep = keep
         self.requests: list[Observed] = []
         self.rounds: list[Round] = []
+        self._in_rounds = 0  # requests
         self.began_at: float | None = None
 
     def add(self, observed: Observed) -> None:
@@ -42,18 +43,23 @@ class Results:
     def add_round(self, round: Round) -> None:
         """A load has ended, or was cut off."""
         self.rounds.append(round)
+        self._in_rounds = len(self.requests)
         if self._keep is not None:
             self._keep(round)
 
     def add_missing_round(self) -> None:
         """Add the round of requests that were cut off with their run, and so have none."""
-        known = {(round.load, round.is_open) for round in self.rounds}
-        for one in self.requests:
-            if (one.load, one.is_open) not in known:
-                of_it = [other for other in self.requests if other.load == one.load]
-                begin, end = min(other.sent for other in of_it), max(other.end for other in of_it)
-                self.add_round(Round(load=one.load, is_open=one.is_open, begin=begin, end=end))
-                return
+        rest = self.requests[self._in_rounds :]
+        if rest:
+            begin, end = min(one.sent for one in rest), max(one.end for one in rest)
+            self.add_round(Round(load=rest[0].load, is_open=rest[0].is_open, begin=begin, end=end))
+
+    @property
+    def is_client_limited(self) -> bool:
+        """Whether any load measured ourselves, as told without computing all figures."""
+        from omni_stream.bench.summary import summarize_round  # noqa: PLC0415 -- not while it runs
+
+        return any(summarize_round(self, round, own_player=False).is_client_limited for round in self.rounds)
 
     def summary(self) -> Summary:
         """All figures."""

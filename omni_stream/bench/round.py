@@ -16,13 +16,14 @@ class Round:
 
     In ``requests.jsonl`` it is a line behind those of its requests::
 
-        {"round": 8, "is_open": false, "begin": 0.0, "end": 41.2, "lag": {"1": 3902, "7": 12}}
+        {"round": 8, "is_open": false, "begin": 0.0, "end": 41.2, "dropped": 0, "lag": {"1": 3902, "7": 12}}
 
     Attributes:
         load: The concurrency, or the rate.
         is_open: Whether it is a rate.
         begin: When it began, in seconds from the begin of the run.
         end: When its last reply had ended.
+        dropped: Requests that were open when it was cut off, and are not among the results.
         lag: How often our event loop was so many tenths of a millisecond late, without the warm-up.
     """
 
@@ -30,6 +31,7 @@ class Round:
     is_open: bool
     begin: float
     end: float
+    dropped: int = 0
     lag: Counter[int] = field(default_factory=Counter)
 
     def to_json(self) -> str:
@@ -40,6 +42,7 @@ class Round:
                 "is_open": self.is_open,
                 "begin": to_digits(self.begin),
                 "end": to_digits(self.end),
+                "dropped": self.dropped,
                 "lag": self.lag,
             }
         )

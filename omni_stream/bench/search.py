@@ -8,6 +8,9 @@ from __future__ import annotations
 CLOSE = 1.05
 """A rate is found once what meets and what does not are within 5 %; users are whole numbers."""
 
+LEAST_SHARE = 1 / 16
+"""Of the first rate: a lower one would take its requests hours to come."""
+
 MOST_STEPS = 24
 """Of rounds: from 1 to any limit and back by bisection takes fewer."""
 
@@ -24,13 +27,14 @@ class Search:
         best: The highest load that met the target, None if none did.
     """
 
-    __slots__ = ("_is_whole", "_missed", "_most", "_next", "_steps", "best")
+    __slots__ = ("_is_whole", "_least", "_missed", "_most", "_next", "_steps", "best")
 
     def __init__(self, *, start: float, most: float, is_whole: bool) -> None:
         self._is_whole = is_whole
         self._most = most
         self._missed: float | None = None
         self._next: float | None = min(start, most)
+        self._least = self._next * LEAST_SHARE
         self._steps = 0
         self.best: float | None = None
 
@@ -59,4 +63,5 @@ class Search:
             return None if middle in {low, self._missed} else middle
         if low and self._missed / low <= CLOSE:
             return None
-        return (low + self._missed) / 2
+        middle = (low + self._missed) / 2
+        return middle if middle >= self._least else None

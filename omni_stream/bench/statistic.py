@@ -50,16 +50,18 @@ def statistic(values: Sequence[float], name: str) -> float | None:
         UsageError: There is no such figure.
     """
     check_statistic(name)
-    if not values:
+    if not values or (name[0] == "p" and len(values) * (100 - Decimal(name[1:])) < LEAST_BEYOND * 100):
         return None
+    return of_any(values, name)
+
+
+def of_any(values: Sequence[float], name: str) -> float:
+    """The figure ``name`` of ``values``, however few; there is at least one."""
     if name == "mean":
         return math.fsum(values) / len(values)
     if name in {"min", "max"}:
         return min(values) if name == "min" else max(values)
-    percent = Decimal(name[1:])
-    if len(values) * (100 - percent) < LEAST_BEYOND * 100:
-        return None
-    return nearest_rank(sorted(values), percent)
+    return nearest_rank(sorted(values), Decimal(name[1:]))
 
 
 def nearest_rank(ordered: Sequence[float], percent: Decimal) -> float:

@@ -73,6 +73,7 @@ class Row:
         group: Whose they are; None of all requests.
         measured: The requests, without those of the warm-up.
         lag_p99: The 99th percentile of our event loop's lag, None if it was not looked at.
+        dropped: How many requests of the load were open when it was cut off: they are in no figure.
     """
 
     load: float
@@ -81,6 +82,7 @@ class Row:
     group: Group | None
     measured: Sequence[Measured] = field(repr=False)
     lag_p99: float | None
+    dropped: int
 
     @property
     def load_name(self) -> str:
@@ -142,6 +144,7 @@ class Row:
             "requests": len(self.measured),
             "failed": self.errors.total(),
             "errors": self.errors,
+            "dropped": self.dropped,
             "audio_seconds": _short(audio),
             "loop_lag_p99": _short(self.lag_p99),
             "send_late_p99": _short(self.send_late_p99),
@@ -195,7 +198,7 @@ def summarize_round(results: Results, round: Round, *, own_player: bool = True) 
     in_order = sorted(requests, key=lambda one: one.index)
     lag_p99 = _p99(list(lags(round.lag)))
     measured = [Measured(one, measure(one, own_player=own_player)) for one in in_order]
-    return Row(round.load, round.is_open, round.end - round.begin, None, measured, lag_p99)
+    return Row(round.load, round.is_open, round.end - round.begin, None, measured, lag_p99, round.dropped)
 
 
 def _name(group: tuple[Group, list[Measured]]) -> str:
@@ -203,7 +206,8 @@ def _name(group: tuple[Group, list[Measured]]) -> str:
 
 
 def _is_of(observed: Observed, round: Round) -> bool:
-    return (observed.load, observed.is_open) == (round.load, round.is_open)
+    is_load = (observed.load, observed.is_open) == (round.load, round.is_open)
+    return is_load and round.begin <= observed.sent <= round.end  # a load may be run again
 
 
 def _p99(values: Sequence[float]) -> float | None:

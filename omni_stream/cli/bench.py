@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from dataclasses import asdict
 from itertools import count
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -29,11 +30,20 @@ from omni_stream.cli.bench_table import show_differences, show_summary
 from omni_stream.cli.ending import ExitCode, say, told_in_a_sentence
 from omni_stream.cli.listing import show_json
 from omni_stream.cli.service import timeouts
+from omni_stream.cli.terminated import terminated_as_interrupted
+
+if TYPE_CHECKING:
+    from omni_stream.bench import Summary, Verdict
 
 TOTAL_SECONDS = 300
 """A reply that takes longer is not waited for, unless --timeout says so: a run has an end."""
 
 _DEFAULT = "bench"
+
+_NO_MORE_FAILURES = "failed>0"
+"""What `--fail-if` means, too: of what fails no other figure tells."""
+
+_TOLD: dict[Verdict, str] = {"broken": "", "unknown": " (cannot be told)", "unsure": " (perhaps)", "kept": ""}
 
 bench = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
@@ -125,7 +135,8 @@ def measure(
 
     Without --provider, --base-url or --region it is the built-in emulator, in a process of its own, that is
     measured. Each request takes the next of all models, voices, regions and prompts. It is not sent
-    again if it fails. Ctrl-C ends a run, of which what was measured is kept.
+    again if it fails; what fails is counted, and in no other figure. Ctrl-C and SIGTERM end a run, of which
+    what was measured is kept.
 
     It leaves config.json, requests.jsonl (when what came: all else is computed from it), summary.json,
     summary.csv and report.html. `bench show DIR` shows the figures again, and `bench compare A B` two runs.
@@ -146,37 +157,47 @@ def measure(
             load=load,
             levels=levels_of(sweep, load),
             targets=library.read_targets(target) if target is not None else (),
-            most=up_to or (MOST_RATE if load.is_open else MOST_USERS),
+            most=(MOST_RATE if load.is_open else MOST_USERS) if up_to is None else up_to,
             speaks=speaks_of(provider, speak=speak),
         )
+        if plan.targets:
+            load.at(plan.most)
         limits = timeouts([f"total={TOTAL_SECONDS}", *(timeout or [])])
+        clients = clients_of(plan.cases, provider, base_url, limits)
         config = library.config_of(
             plan.cases,
             load,
-            service={"provider": provider, "base_url": base_url, "regions": region},
+            service={
+                "provider": provider or (None if clients else "the emulator"),
+                "base_urls": [client.base_url for client in clients.values()],
+                "regions": region,
+            },
             timeouts=asdict(limits),
             speaks=plan.speaks,
             sweep=sweep,
             target=target,
         )
-        clients = clients_of(plan.cases, provider, base_url, limits)
         folder = library.Folder(output or _next_folder(), config)
         results = library.Results(keep=folder.keep)
-        try:
-            best = asyncio.run(run_plan(plan, clients, limits, results))
-        finally:
-            folder.close()
-            summary = results.summary()
-            if results.requests:
-                kept.append(f"what was measured is in {folder.path}")
-                library.write_summary(folder.path, summary, library.report(config, summary))
+        with terminated_as_interrupted():
+            try:
+                best = asyncio.run(run_plan(plan, clients, limits, results))
+            finally:
+                folder.close()
+                summary = results.summary()
+                if results.rounds:
+                    library.write_summary(folder.path, summary, library.report(config, summary))
+                if results.requests:
+                    kept.append(f"what was measured is in {folder.path}")
         show_summary(summary)
         say(f"the report is {folder.path / 'report.html'}")
+        _tell_failures(summary)
         if plan.targets:
             _tell_highest(best, target or "", is_open=load.is_open)
         if summary.is_client_limited:
             say("client-limited: our own event loop lagged by over 5 ms, so the figures are ours in part")
-        if results.requests and all(one.error is not None for one in results.requests):
+        if all(one.error is not None for one in results.requests):
+            say("omni-stream: no request succeeded")
             raise typer.Exit(ExitCode.FAILED)
 
 
@@ -211,33 +232,55 @@ def compare(
         Repeated,
         typer.Option(
             metavar="CHANGE",
-            help='Exit with 1 if B changed so, as "ttfa.p95>+10%" or "c100<-0.02"; again for more.',
+            help='Exit with 1 if B surely changed so, as "ttfa.p95>+10%" or "c100<-0.02"; again for more.',
         ),
     ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Exit with 1, too, if B perhaps changed so."),
+    ] = False,
     seed: Annotated[int, typer.Option(metavar="N", help="What the intervals' draws depend on.")] = 0,
 ) -> None:
     """Show what changed from run A to run B, and between which changes 95 % of random draws lie.
 
-    Requests of the same load, prompt and index are compared in pairs. A change that cannot be told, since
-    there is too little of it, fails too.
+    Requests of the same load, prompt and index are compared in pairs. A change is sure if all of these
+    draws are beyond the limit. One that cannot be told, since there is too little of it on either side,
+    fails too; and so do more failures than before, as by "failed>0", if no condition is on them.
     """
     with told_in_a_sentence(debug=False):
         from omni_stream import bench as library  # noqa: PLC0415 -- other commands start without it
 
-        conditions = [library.read_condition(text) for text in fail_if or []]
-        figures = dict.fromkeys([*(one.figure for one in conditions), *library.FIGURES])
+        conditions = {text: library.read_condition(text) for text in fail_if or []}
+        if conditions and not any(one.figure == library.FAILED for one in conditions.values()):
+            conditions[_NO_MORE_FAILURES] = library.read_condition(_NO_MORE_FAILURES)
+        figures = dict.fromkeys([*(one.figure for one in conditions.values()), *library.FIGURES])
         results = [library.read_folder(folder)[1] for folder in (before, after)]
         differences = library.compare(results[0], results[1], figures, seed=seed)
         show_differences(differences)
-        broken = [
-            f"{text} at load {one.load:g}"
-            for text, condition in zip(fail_if or [], conditions, strict=True)
-            for one in differences
-            if one.figure == condition.figure and condition.is_broken_by(one)
-        ]
-        if broken:
-            say(f"omni-stream: {', '.join(broken)}")
+        for path, run in zip((before, after), results, strict=True):
+            if run.is_client_limited:
+                say(f"client-limited: our own event loop lagged in {path}, so its figures are ours in part")
+        judged: dict[Verdict, list[str]] = defaultdict(list)
+        for text, condition in conditions.items():
+            for one in differences:
+                if one.figure == condition.figure:
+                    verdict = condition.judge(one)
+                    judged[verdict].append(f"{text} at load {one.load:g}{_TOLD[verdict]}")
+        failing = judged["broken"] + judged["unknown"] + (judged["unsure"] if strict else [])
+        if judged["unsure"] and not strict:
+            say(f"{', '.join(judged['unsure'])}: more requests would tell")
+        if failing:
+            say(f"omni-stream: {', '.join(failing)}")
             raise typer.Exit(ExitCode.FAILED)
+
+
+def _tell_failures(summary: Summary) -> None:
+    """What failed at each load, by kind."""
+    for row in summary.loads:
+        if row.errors:
+            kinds = ", ".join(f"{times} {kind}" for kind, times in row.errors.most_common())
+            of_all = f"{row.errors.total()} of {len(row.measured)} requests failed"
+            say(f"at load {row.load_name} {of_all}: {kinds}")
 
 
 def _tell_highest(best: float | None, target: str, *, is_open: bool) -> None:

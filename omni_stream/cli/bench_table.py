@@ -79,13 +79,17 @@ def _row(row: Row) -> tuple[str, ...]:
 
 def _difference(one: Difference) -> tuple[str, ...]:
     relative = "" if one.relative is None else f" ({100 * one.relative:+.1f} %)"
+    drawn = "-"
+    if one.interval is not None and one.relative_interval is not None:
+        low, high = (100 * change for change in one.relative_interval)
+        drawn = f"{one.interval[0]:+.3f} to {one.interval[1]:+.3f} ({low:+.1f} to {high:+.1f} %)"
     return (
         f"{one.load:g}",
         one.figure,
         told(one.before),
         told(one.after),
         "-" if one.change is None else f"{one.change:+.3f}{relative}",
-        "-" if one.interval is None else f"{one.interval[0]:+.3f} to {one.interval[1]:+.3f}",
+        drawn,
         str(one.pairs),
     )
 

@@ -110,6 +110,11 @@ class Client:
         endpoint = self._asker.endpoint
         return f"<Client of {endpoint.provider.name} at {endpoint.host}, {len(self._replies)} replies open>"
 
+    @property
+    def base_url(self) -> str:
+        """Where it asks: the address before the path of each call."""
+        return self._asker.endpoint.base_url
+
     def ask(
         self,
         prompt: Prompt | Conversation,

@@ -21,4 +21,7 @@ def test_the_most_users_are_found(truth, start, most):
 @given(st.floats(0.01, 900), st.floats(0.5, 100))
 def test_the_highest_rate_is_found_within_five_per_cent(truth, start):
     best = highest(truth, start=start, most=1_000, is_whole=False)
-    assert best <= truth <= best * 1.06
+    if best is None:
+        assert truth < start / 8  # which would take ever longer to try
+    else:
+        assert best <= truth <= best * 1.06

@@ -101,7 +101,7 @@ def _series(summary: Summary, loads: list[Row]) -> list[tuple[str, Row]]:
 
 def _service(config: Mapping[str, Any]) -> str:
     service = config.get("service", {})
-    return str(service.get("provider") or service.get("base_url") or "the emulator")
+    return str(service.get("provider") or ", ".join(service.get("base_urls", ())) or "a service")
 
 
 def _stamp(summary: Summary) -> str:
