@@ -10,11 +10,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import omni_stream as omni
-from omni_stream.bench.observed import Observed
+from omni_stream.bench.observed import Case, Observed
 from omni_stream.bench.redacting import redacted, without_secrets
 from omni_stream.bench.results import Results
 from omni_stream.bench.round import Round
@@ -63,8 +64,10 @@ class Folder:
         Raises:
             SinkError: It cannot be written.
         """
+        if isinstance(one, Observed):  # of which the levels are no text, and may look like anything
+            one = replace(one, case=Case(*(part and redacted(part) for part in astuple(one.case))))
         try:
-            self._lines.write(redacted(one.to_json()) + "\n")
+            self._lines.write(one.to_json() + "\n")
             self._lines.flush()
         except OSError as error:
             raise _failed(self.path, error) from error

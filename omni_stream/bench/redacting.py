@@ -18,7 +18,7 @@ _LEAST_CHARACTERS = 8
 """What is shorter is no key, and may be part of any word."""
 
 _WRITTEN = re.compile(
-    r"(?i)(?<=\bbearer )[^\s\"'\\]+"
+    r"(?i)(?<=\bbearer )[^\s\"'\\]{12,}"
     r"|(?<=://)[^\s/@\"'\\]+(?=@)"
     r"|(?<=[?&]key=)[^\s&\"'\\]+|(?<=[_-]key=)[^\s&\"'\\]+|(?<=token=)[^\s&\"'\\]+"
     r"|\bsk-[\w-]{16,}"

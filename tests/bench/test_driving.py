@@ -153,7 +153,8 @@ async def test_cancelling_keeps_what_was_measured_and_leaves_nothing_open():
         assert "0 replies open" in repr(client)
     kept = len(results.requests)
     assert kept >= 6
-    assert len(results.rounds) == 1
+    [round] = results.rounds
+    assert 1 <= round.dropped <= 4
     await asyncio.sleep(0.05)
     assert len(results.requests) == kept
     assert results.summary().rows[0].measured

@@ -46,8 +46,10 @@ def test_no_file_has_a_key(reply, results_of, tmp_path, monkeypatch):
     monkeypatch.setenv("DASHSCOPE_API_KEY", CANARY)
     said = f"Say: {CANARY}"
     folder = Folder(tmp_path / "run", config(Case(said)))
-    results = results_of([reply(prompt=said)], keep=folder.keep)
+    like_a_key = "sk-" + "s" * 47
+    results = results_of([reply(prompt=said, levels=like_a_key)], keep=folder.keep)
     folder.close()
+    assert read_folder(folder.path)[1].requests[0].levels == like_a_key
     write_summary(folder.path, results.summary(), report(config(Case(said)), results.summary()))
     for path in folder.path.iterdir():
         assert CANARY not in path.read_text()

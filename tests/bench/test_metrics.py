@@ -2,9 +2,12 @@ import math
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from omni_stream.bench import AudioEvent, Case, Observed, measure
 from omni_stream.bench.continuity import Stalls
+from omni_stream.bench.metrics import SHARES
 
 LOUD, QUIET = "s", "!"
 REPLY = Observed(
@@ -58,6 +61,41 @@ def test_players_stall_less_with_more_in_hand():
     assert stalls["0"] == Stalls(1, pytest.approx(0.2))
     assert list(stalls) == ["0", "0.1", "0.2", "jitter_buffer"]
     assert stalls["jitter_buffer"].seconds < 0.2
+
+
+@given(
+    st.floats(0.01, 2),
+    st.floats(0, 3),
+    st.lists(st.integers(1, 50), min_size=2, max_size=30),
+)
+def test_both_real_time_factors_are_those_of_the_schedule(first, factor, lengths):
+    """A service that takes `factor` seconds for each second of speech, behind what it took to begin."""
+    at, audio = first, []
+    for number, length in enumerate(lengths):
+        at += factor * length / 100 if number else 0
+        audio.append(AudioEvent(at, length / 100))
+    told = measure(replace(REPLY, sent=0.0, audio=tuple(audio), levels="", end=at), own_player=False)
+    seconds = sum(lengths) / 100
+    assert told.rtf_stream == pytest.approx(factor, abs=1e-9)
+    assert told.rtf == pytest.approx((first + factor * (seconds - lengths[0] / 100)) / seconds)
+
+
+@given(st.lists(st.tuples(st.floats(0, 0.6), st.floats(0.02, 0.4)), min_size=2, max_size=30))
+def test_shares_of_continuity_grow_with_what_they_allow_and_a_player_never_stalls_from_playable_from_on(
+    pieces,
+):
+    at, audio = 0.5, []
+    for gap, seconds in pieces:
+        at += gap
+        audio.append(AudioEvent(at, seconds))
+    told = measure(replace(REPLY, sent=0.0, audio=tuple(audio), levels="", end=at), own_player=False)
+    passed = [told.underrun <= limit for limit in SHARES.values()]
+    assert passed == sorted(passed)
+    played = told.playable_from
+    for event in audio:
+        assert event.at <= played + 1e-9
+        played += event.seconds
+    assert told.stalls["0"].seconds == pytest.approx(told.underrun, abs=1e-4)
 
 
 def test_our_own_player_need_not_be_run():

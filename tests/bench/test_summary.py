@@ -1,6 +1,6 @@
 import json
 
-from omni_stream.bench import Share
+from omni_stream.bench import Results, Round, Share
 
 
 def test_rows_are_by_load_and_by_group_where_there_are_several(reply, results_of):
@@ -53,6 +53,23 @@ def test_a_row_is_json_without_what_there_is_too_little_of(reply, results_of):
     assert told["metrics"]["ttfa"]["p50"] == 0.2
     assert told["metrics"]["ttfa"]["p95"] is None
     assert told["metrics"]["gap"]["n"] == 120
+
+
+def test_a_load_that_is_run_again_has_its_own_requests(reply):
+    results = Results()
+    for begin in (0, 100):
+        for index in range(5):
+            results.add(reply(begin + index))
+        results.add_round(Round(load=2, is_open=False, begin=begin, end=begin + 9))
+    assert [len(row.measured) for row in results.summary().rows] == [5, 5]
+
+
+def test_what_was_open_when_a_load_was_cut_off_is_told(reply):
+    results = Results()
+    results.add(reply(0))
+    results.add_round(Round(load=2, is_open=False, begin=0, end=9, dropped=3))
+    [row] = results.summary().rows
+    assert (len(row.measured), row.dropped, row.to_json()["dropped"]) == (1, 3, 3)
 
 
 def test_an_empty_run_has_no_figures(results_of):

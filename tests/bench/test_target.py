@@ -2,6 +2,7 @@ import pytest
 
 import omni_stream as omni
 from omni_stream.bench import Target, read_targets
+from omni_stream.bench.target import are_met
 
 
 def test_targets_are_figures_and_shares():
@@ -27,6 +28,15 @@ def test_what_cannot_be_told_is_not_met(reply, results_of):
     assert not read_targets("ttfa:p50@100")[0].is_met(row)
     [silent] = results_of([reply(0, audio=())]).summary().rows
     assert not read_targets("c100:0")[0].is_met(silent)
+
+
+def test_where_requests_fail_nothing_is_met_unless_failures_are_allowed(reply, results_of):
+    refused = [reply(index, error="RateLimitError", audio=()) for index in range(30, 60)]
+    [row] = results_of([*(reply(index) for index in range(30)), *refused]).summary().rows
+    assert read_targets("ttfa:p50@0.5")[0].is_met(row)  # the half that was answered was quick
+    assert not are_met(read_targets("ttfa:p50@0.5,c100:0.99"), row)
+    assert not are_met(read_targets("ttfa:p50@0.5,failed:0.4"), row)
+    assert are_met(read_targets("ttfa:p50@0.5,failed:0.5"), row)
 
 
 @pytest.mark.parametrize(
