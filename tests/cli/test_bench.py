@@ -63,7 +63,16 @@ async def test_a_sweep_of_cases_is_shown_again_and_compared(cli, emulator_url, t
     assert {(row["Figure"], row["Pairs"]) for row in rows(alike.text)} >= {("ttfa.p50", "24"), ("c100", "24")}
     worse = await cli("bench", "compare", "a", "b", "--fail-if", "ttfa.p50>-99%", "--fail-if", "ttfa.p95>+9%")
     assert worse.code == 1
-    assert re.search(r"ttfa\.p50>-99% at load 1, .*ttfa\.p95>\+9% at load 3", worse.sentence)
+    assert re.search(r"ttfa\.p50>-99% at load 1, .*ttfa\.p95>\+9% at load 3 \(cannot be told", worse.sentence)
+
+    at_edge = ("--fail-if", f"ttfa.p50>{float(table[0]['ttfa p50']) * 0:.3f}", "--fail-if", "c100<0")
+    same = await cli("bench", "compare", "a", "b", *at_edge)
+    assert (same.code, "more requests" in same.err) == (0, False)
+    lines = (tmp_path / "b" / "requests.jsonl").read_text().splitlines()
+    (tmp_path / "b" / "requests.jsonl").write_text("\n".join(lines[: len(lines) // 2]) + "\n")
+    lacking = await cli("bench", "compare", "a", "b", "--fail-if", "c100<-1")
+    assert lacking.code == 1
+    assert "c100<-1 at load 3 (cannot be told)" in lacking.sentence
 
 
 async def test_a_rate_is_kept_and_a_time_ends_it(cli, emulator_url, tmp_path):
@@ -88,7 +97,11 @@ async def test_the_highest_load_is_found_or_none_is(cli, emulator_url):
     assert (none.code, none.sentence) == (1, "omni-stream: no load meets ttfa:p95@30")
 
 
-async def test_ctrl_c_keeps_what_was_measured_and_ends_the_emulator(started, cli, tmp_path):
+@pytest.mark.parametrize(
+    "numbers",
+    [[signal.SIGINT], [signal.SIGTERM], [signal.SIGTERM, signal.SIGTERM]],  # `timeout` sends two
+)
+async def test_a_signal_keeps_what_was_measured_and_ends_the_emulator(started, cli, tmp_path, numbers):
     program = started("bench", *QUICK, "--requests", "100000")
     kept = tmp_path / "bench" / "requests.jsonl"
     deadline = time.monotonic() + BOUND_SECONDS
@@ -96,7 +109,9 @@ async def test_ctrl_c_keeps_what_was_measured_and_ends_the_emulator(started, cli
         assert time.monotonic() < deadline, program.poll()
         await asyncio.sleep(0.05)
     [emulator] = children(program.pid)
-    program.send_signal(signal.SIGINT)
+    for number in numbers:
+        program.send_signal(number)
+        await asyncio.sleep(0.002)
     _, errors = program.communicate(timeout=BOUND_SECONDS)
     assert program.returncode == 130
     assert b"omni-stream: stopped\nwhat was measured is in bench\n" in errors
@@ -105,19 +120,74 @@ async def test_ctrl_c_keeps_what_was_measured_and_ends_the_emulator(started, cli
     assert files_in(tmp_path / "bench") == FILES
     [row] = rows((await cli("bench", "show", "bench")).text)
     assert int(row["Requests"]) >= 2
+    [told] = json.loads((tmp_path / "bench" / "summary.json").read_text())["rows"]
+    assert 1 <= told["dropped"] <= 2
+    assert f"{told['dropped']} open" in (tmp_path / "bench" / "report.html").read_text()
+
+
+async def test_a_run_in_which_nothing_ended_leaves_a_whole_folder_too(started, tmp_path):
+    asked = asyncio.Event()
+
+    async def never_answer(reader, writer):
+        await reader.readline()
+        asked.set()
+        await reader.read()  # until the other side leaves
+        writer.close()
+
+    async with await asyncio.start_server(never_answer, "127.0.0.1", 0) as service:
+        port = service.sockets[0].getsockname()[1]
+        program = started("bench", *QUICK, "--base-url", f"http://127.0.0.1:{port}/v1")
+        async with asyncio.timeout(BOUND_SECONDS):
+            await asked.wait()
+        program.send_signal(signal.SIGTERM)
+        _, errors = await asyncio.to_thread(program.communicate, timeout=BOUND_SECONDS)
+    assert (program.returncode, errors.splitlines()[-1]) == (130, b"omni-stream: stopped")
+    assert files_in(tmp_path / "bench") == FILES
+    [told] = json.loads((tmp_path / "bench" / "summary.json").read_text())["rows"]
+    assert (told["requests"], told["c100"]) == (0, {"share": None, "scored": 0, "not_scored": 0})
+    assert 1 <= told["dropped"] <= 2
 
 
 async def test_a_service_that_refuses_everything_is_a_failure_and_no_figure(cli, tmp_path):
     nobody = ("--base-url", "http://127.0.0.1:9/v1", "--requests", "3", "-o", "a")
     ended = await cli("bench", *QUICK, *nobody)
-    assert ended.code == 1
+    assert (ended.code, ended.sentence) == (1, "omni-stream: no request succeeded")
+    assert "at load 2 3 of 3 requests failed: 3 ConnectError" in ended.err
     [row] = rows(ended.text)
     assert (row["Requests"], row["Failed"], row["c100"], row["not scored"]) == ("3", "3", "-", "3")
+
+
+async def test_failures_are_told_by_kind_and_are_in_no_latency(cli, started, tmp_path):
+    faults = ("status:429x2", "status:503x4", "truncate@0.2sx6", "stall@0.2s:30x8")  # one after the other
+    emulator = started(
+        *("emulator", "--first-audio", "0", "--real-time-factor", "0", "--until-stdin-closes"),
+        *(argument for fault in faults for argument in ("--fault", fault)),
+    )
+    base_url = emulator.stdout.readline().decode().strip()
+    few = ("--prompt", "Say: one two", "--concurrency", "1", "--warm-up", "0", "--timeout", "idle=0.3")
+    ended = await cli("bench", "--base-url", base_url, *few, "--requests", "30", "-o", "a")
+    assert ended.code == 0, ended.err
+    [row] = rows(ended.text)
+    assert (row["Requests"], row["Failed"], row["not scored"]) == ("30", "8", "8")
+    [told] = json.loads((tmp_path / "a" / "summary.json").read_text())["rows"]
+    assert told["errors"] == {"RateLimitError": 2, "ServerError": 2, "StreamTruncated": 2, "StreamStalled": 2}
+    assert "at load 1 8 of 30 requests failed: 2 RateLimitError, 2 ServerError, 2 Stream" in ended.err
+    assert told["metrics"]["ttfa"]["n"] == told["c100"]["scored"] == 22
+    assert told["metrics"]["ttfa"]["max"] < 0.3
+
+    good = await cli("bench", "--base-url", base_url, *few, "--requests", "30", "-o", "b")
+    assert good.code == 0, good.err
+    generous = ("--fail-if", "ttfa.p50>+100000%")
+    assert (await cli("bench", "compare", "a", "b", *generous)).code == 0
+    worse = await cli("bench", "compare", "b", "a", *generous)
+    assert (worse.code, worse.sentence) == (1, "omni-stream: failed>0 at load 1")
+    assert (await cli("bench", "compare", "b", "a", *generous, "--fail-if", "failed>0.9")).code == 0
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (["--target", "c100:1", "--up-to", "0"], "concurrency is a whole number from 1"),
         (["--sweep", "1,2", "--target", "c100:1"], "--sweep and --target"),
         (["--provider", "elevenlabs"], "needs a key"),
         (["compare", "a", "b", "--fail-if", "ttfa"], "a condition is FIGURE>CHANGE"),

@@ -73,7 +73,7 @@ def report(config: Mapping[str, Any], summary: Summary) -> str:
 <body>
 <h1>{escape(title)}</h1>
 <p>{escape(str(config.get("begun", "")))}, {len(all_requests)} requests measured</p>
-{_stamp(summary)}
+{_stamp(summary)}{_left_out(loads)}
 <h2>Figures</h2>
 {overview(summary)}
 <h2>Pictures</h2>
@@ -112,6 +112,17 @@ def _stamp(summary: Summary) -> str:
         f'<p class="stamp">Client-limited at load {", ".join(limited)}: the 99th percentile of our own event'
         " loop's lateness is over 5 ms there, so that these figures are ours in part.</p>"
     )
+
+
+def _left_out(loads: list[Row]) -> str:
+    """What is in no figure: requests that failed, by kind, and those that were dropped."""
+    told = []
+    for row in loads:
+        parts = [f"{times} {kind}" for kind, times in row.errors.most_common()]
+        parts += [f"{row.dropped} open when it was cut off"] if row.dropped else []
+        if parts:
+            told.append(f"{', '.join(parts)} at load {row.load_name}")
+    return f'<p class="left-out">In no figure of latency: {escape("; ".join(told))}.</p>\n' if told else ""
 
 
 def _facts(config: Mapping[str, Any]) -> list[tuple[str, str]]:
