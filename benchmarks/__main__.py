@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from side_by_side.climb import MOST_SESSIONS
 from side_by_side.contests import in_memory, of_many, of_text, over_loopback
 from side_by_side.cores import choose_cores, pin
 from side_by_side.figures import spread, times_ours
@@ -18,7 +19,7 @@ from side_by_side.files import allow_many_files
 from side_by_side.first_audio import first_audio
 from side_by_side.framing import by_the_gigabyte, of_a_huge_event
 from side_by_side.machine import describe_machine, describe_packages
-from side_by_side.paced import MOST_SESSIONS, at_pace, most_at_pace
+from side_by_side.paced import at_pace, most_at_pace
 from side_by_side.page import render_page
 from side_by_side.rounds import Bounds
 from side_by_side.server import running_server, serve_forever
@@ -44,7 +45,7 @@ class Size:
         streams: How many those are.
         at_once: Numbers of replies at once whose cost is compared.
         paced: How many sessions run at the pace of speech, and in how many rounds.
-        most: With how many of them the search for the most begins, and how often it halves its interval.
+        most: With how many of them the search for the most begins, where it ends, and in how many rounds.
         pace_seconds: How long they are looked at.
     """
 
@@ -54,7 +55,7 @@ class Size:
     streams: int
     at_once: tuple[int, ...]
     paced: tuple[int, int]
-    most: tuple[int, int]
+    most: tuple[int, int, int]
     pace_seconds: float
 
 
@@ -65,7 +66,7 @@ FULL = Size(
     streams=100,
     at_once=(1, 10, 100, 1000, 2000),
     paced=(200, 3),
-    most=(32, 3),
+    most=(128, MOST_SESSIONS, 2),
     pace_seconds=3.0,
 )
 QUICK = Size(
@@ -75,7 +76,7 @@ QUICK = Size(
     streams=10,
     at_once=(1, 10),
     paced=(2, 1),
-    most=(MOST_SESSIONS + 1, 0),
+    most=(2, 2, 1),
     pace_seconds=0.3,
 )
 
@@ -103,12 +104,14 @@ async def measure(size: Size, server: str, core: int | None) -> list[Contest]:
         server=server, core=core, sessions=sessions, rounds=rounds, seconds=size.pace_seconds
     ):
         add(contest)
-    least, steps = size.most
-    most = most_at_pace(server=server, core=core, least=least, steps=steps, seconds=size.pace_seconds)
-    if most is None:
-        print(f"How many sessions fit on a core is not told: {least} did not, on a machine so busy.")
+    first, most, rounds = size.most
+    fit = most_at_pace(
+        server=server, core=core, first=first, most=most, rounds=rounds, seconds=size.pace_seconds
+    )
+    if fit is None:
+        print("How many sessions fit on a core is not told: of some client none did, on a machine so busy.")
     else:
-        add(most)
+        add(fit)
     return contests
 
 

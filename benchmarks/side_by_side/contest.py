@@ -55,6 +55,7 @@ class Contest:
         aims: What was aimed at.
         values: A figure for each contender by rounds; seconds where the unit is one of time.
         more_is_better: Whether it is not as with time.
+        notes: What has to be known of the figures, a sentence each.
     """
 
     title: str
@@ -64,6 +65,7 @@ class Contest:
     aims: tuple[Aim | Own, ...]
     values: Mapping[str, list[float]]
     more_is_better: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def scale(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from functools import partial
 from time import monotonic, process_time
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ def by_the_gigabyte(bounds: Bounds) -> Contest:
     tokens = told_reply(1000).reads(READ_BYTES)
     audio = spoken_reply(100).reads(READ_BYTES)
     names = {"tokens": tokens, "audio": audio}
-    seconds = _rounds(bounds, {name: lambda reads=reads: _frame(reads) for name, reads in names.items()})
+    seconds = _rounds(bounds, {name: partial(_frame, reads) for name, reads in names.items()})
     return Contest(
         title="Framing alone, by SSEParser.feed",
         unit="GB a second",
@@ -57,7 +58,7 @@ def of_a_huge_event(bounds: Bounds) -> Contest:
         ours=whole,
         limits=(),
         aims=(Own(3, "in small reads, at most {} times one read", of=whole, who=cut),),
-        values=_rounds(bounds, {name: lambda reads=reads: _decode(reads) for name, reads in ways.items()}),
+        values=_rounds(bounds, {name: partial(_decode, reads) for name, reads in ways.items()}),
     )
 
 

@@ -18,6 +18,7 @@ PACKAGES = (
     "orjson",
     "msgspec",
     "pybase64",
+    "uvloop",
 )
 
 

@@ -1,50 +1,52 @@
 """Sessions at the pace of speech: an audio event every 100 ms each, as players have them.
 
-* A client and its sessions have a process of their own, on the client's core; the sessions begin
-  spread over a second, and are looked at once all are under way.
-* Delivery is from the server's writing of an event to its PCM in the program's hands, by the
-  monotonic clock that both processes share.
-* As many sessions fit on a core as have a delivery of 20 ms at the 99th percentile: found by doubling,
-  then by halving the interval.  A number that fails once is tried once more, since the machine
-  may have been busy.
+A client and its sessions have a process of their own, on the client's core.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import multiprocessing
 import selectors
-import time
-from array import array
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+import uvloop
+
+from side_by_side.bare_crowd import bare_crowd
+from side_by_side.climb import LATE_SECONDS, climb
 from side_by_side.contest import Aim, Contest, Own
 from side_by_side.contests import AIOHTTP, CLIENT, CLIENTS, OPENAI
 from side_by_side.cores import pin
+from side_by_side.crowd import SETTLE_SECONDS, client_crowd, settle
 from side_by_side.files import allow_many_files
-from side_by_side.server import EVENT_SECONDS, STAMP_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
+    from contextlib import AbstractAsyncContextManager
     from multiprocessing.connection import Connection
 
-    from typing_extensions import Buffer
+    from side_by_side.crowd import Crowd, Look
 
-    from side_by_side.contender import Turn
+BARE = "epoll and recv_into, bytes thrown away"
+ON_UVLOOP = f"{CLIENT} on uvloop"
 
-WHO = (OPENAI, AIOHTTP, CLIENT)
-DELIVERY_SECONDS = 0.02
-BEGIN_SECONDS = 1.0
-SETTLE_SECONDS = 0.5
-MOST_SESSIONS = 8192
-"""More than the server's core writes to at that pace, so that nothing is said of them."""
+WHO = (OPENAI, AIOHTTP, CLIENT, ON_UVLOOP, BARE)
+"""Whose sessions are compared."""
 
-STEPS = 3
-"""How often the interval is halved: to an eighth of the number."""
+WHO_FIT = (OPENAI, AIOHTTP, CLIENT, BARE)
+"""Of whom it is told how many fit on a core."""
+
+_CONNECTED_BY = {**CLIENTS, ON_UVLOOP: CLIENTS[CLIENT]}
+
+Found = TypeVar("Found")
+
+CHILD_SECONDS = 200
+"""What a child process may take at most: more than the longest climb and its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +54,102 @@ class Paced:
     """What became of some sessions.
 
     Attributes:
-        delivery: The 99th percentile, in seconds.
-        cpu_seconds: CPU time per audio event.
+        look: What was seen of them.
         memory_bytes: Private memory per session.
-        wake_ups: Turns of the event loop per audio event.
     """
 
-    delivery: float
-    cpu_seconds: float
+    look: Look
     memory_bytes: float
-    wake_ups: float
 
 
-FIGURES: tuple[tuple[str, str, tuple[Aim, ...], Callable[[Paced], float]], ...] = (
-    ("CPU time", "µs per audio event", (), lambda paced: paced.cpu_seconds),
+FIGURES: tuple[tuple[str, str, tuple[Own, ...], Callable[[Paced], float]], ...] = (
+    ("CPU time", "µs per audio event", (), lambda paced: paced.look.cpu_seconds),
     (
         "memory",
         "KiB per session",
         (Own(40, "at most {} KiB per session"),),
         lambda paced: paced.memory_bytes / 1024,
     ),
-    ("wake-ups", "turns of the loop per audio event", (), lambda paced: paced.wake_ups),
+    ("wake-ups", "turns of the loop per audio event", (), lambda paced: paced.look.wake_ups),
 )
 """What is compared of them: its name, its unit, what it should be, and how it is read."""
+
+
+def at_pace(*, server: str, core: int | None, sessions: int, rounds: int, seconds: float) -> list[Contest]:
+    """What a number of sessions takes of each client: CPU time, memory, wake-ups."""
+    found: dict[str, list[Paced]] = {name: [] for name in WHO}
+    notes = []
+    watched = partial(_watch, sessions=sessions, seconds=seconds)
+    for _ in range(rounds):
+        for name in WHO:
+            paced = _in_child(name, server, core, watched)
+            found[name].append(paced)
+            if (late := paced.look.server_late) > LATE_SECONDS:
+                notes.append(f"{name}: the server itself was {1e3 * late:.0f} ms late once.")
+    return [
+        Contest(
+            title=f"{sessions} sessions at the pace of speech, {what}",
+            unit=unit,
+            ours=CLIENT,
+            limits=(BARE,),
+            aims=aims,
+            values=values,
+            notes=tuple(notes),
+        )
+        for what, unit, aims, figure in FIGURES
+        if (
+            values := {
+                name: figures
+                for name, all_of in found.items()
+                if not any(map(math.isnan, figures := [figure(paced) for paced in all_of]))
+            }
+        )
+    ]
+
+
+def most_at_pace(
+    *, server: str, core: int | None, first: int, most: int, rounds: int, seconds: float
+) -> Contest | None:
+    """How many sessions fit on one core, up to ``most``; None if of a client none did, on a busy machine."""
+    values: dict[str, list[float]] = {name: [] for name in WHO_FIT}
+    notes = []
+    for _ in range(rounds):
+        for name, before in values.items():
+            if before and name == BARE:
+                continue  # once is enough of who is no contender
+            begin = max(first, int(0.85 * before[-1])) if before else first
+            found = _in_child(name, server, core, partial(climb, first=begin, most=most, seconds=seconds))
+            before.append(float(found.sessions))
+            if found.note:
+                notes.append(f"{name}: {found.sessions:,} or more, as {found.note}.")
+    if not all(all(found) for found in values.values()):
+        return None
+    return Contest(
+        title="Sessions at the pace of speech on one core, delivery within 20 ms at p99",
+        unit="sessions",
+        ours=CLIENT,
+        limits=(BARE,),
+        aims=(Aim(8, f"as many as {OPENAI}", (OPENAI,)), Aim(2, "as many as by hand", (AIOHTTP,))),
+        values=values,
+        more_is_better=True,
+        notes=tuple(notes),
+    )
+
+
+async def _watch(crowd: Crowd, *, sessions: int, seconds: float) -> Paced:
+    gc.collect()
+    before = _private_bytes()
+    await crowd.resize(sessions)
+    await settle(crowd)
+    gc.collect()
+    memory = (_private_bytes() - before) / sessions
+    await crowd.look(SETTLE_SECONDS)  # what came while memory was counted is late
+    return Paced(await crowd.look(seconds), memory)
+
+
+def _private_bytes() -> int:
+    lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
+    return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Private_"))
 
 
 class _Counting(selectors.DefaultSelector):
@@ -87,124 +162,34 @@ class _Counting(selectors.DefaultSelector):
         return super().select(timeout)
 
 
-class _Session:
-    """Takes the audio of one session."""
-
-    def __init__(self, late: array[float]) -> None:
-        self._late = late
-
-    def append(self, pcm: Buffer) -> None:
-        """Note how long ago it was written."""
-        now = time.monotonic_ns()
-        stamp = int.from_bytes(memoryview(pcm)[:STAMP_BYTES], "little")
-        self._late.append((now - stamp) / 1e9)
+async def _let(work: Callable[[Crowd], Awaitable[Found]], crowd: AbstractAsyncContextManager[Crowd]) -> Found:
+    async with crowd as sessions:
+        return await work(sessions)
 
 
-def _private_bytes() -> int:
-    lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
-    return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Private_"))
-
-
-async def _hold(turn: Turn, wait: float, session: _Session) -> None:
-    await asyncio.sleep(wait)
-    await turn(session.append)
-
-
-async def _run(selector: _Counting, name: str, server: str, sessions: int, seconds: float) -> Paced:
-    events = int((2 * BEGIN_SECONDS + 2 * SETTLE_SECONDS + seconds) / EVENT_SECONDS) + 2
-    late = array("d")
-    async with CLIENTS[name](f"{server}/p1/v1") as turn:
-        await turn(_Session(late).append)
-    async with CLIENTS[name](f"{server}/p{events}/v1") as turn:
-        gc.collect()
-        before = _private_bytes()
-        tasks = [
-            asyncio.create_task(_hold(turn, BEGIN_SECONDS * number / sessions, _Session(late)))
-            for number in range(sessions)
-        ]
-        await asyncio.sleep(BEGIN_SECONDS + SETTLE_SECONDS)
-        gc.collect()
-        memory = (_private_bytes() - before) / sessions
-        await asyncio.sleep(SETTLE_SECONDS)  # what came while memory was counted is late
-        del late[:]
-        begun, turns = time.process_time(), selector.count
-        await asyncio.sleep(seconds)
-        spent, turns = time.process_time() - begun, selector.count - turns
-        found = sorted(late)
-        for task in tasks:
-            task.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(*tasks, return_exceptions=True)
-    expected = sessions * seconds / EVENT_SECONDS
-    delivery = found[int(0.99 * len(found))] if len(found) > 0.9 * expected else float("inf")
-    return Paced(delivery, spent / len(found), memory, turns / len(found))
-
-
-def _child(line: Connection, core: int | None, *trial: object) -> None:
+def _child(
+    line: Connection, core: int | None, name: str, server: str, work: Callable[[Crowd], Awaitable[object]]
+) -> None:
     pin(core)
     allow_many_files()
     selector = _Counting()
-    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selector)) as runner:
-        line.send(runner.run(_run(selector, *trial)))
+    loop = uvloop.new_event_loop if name == ON_UVLOOP else partial(asyncio.SelectorEventLoop, selector)
+    turns = (lambda: math.nan) if name == ON_UVLOOP else (lambda: selector.count)
+    crowd = bare_crowd(server) if name == BARE else client_crowd(_CONNECTED_BY[name], server, turns)
+    with asyncio.Runner(loop_factory=loop) as runner:
+        line.send(runner.run(_let(work, crowd)))
 
 
-def _try(name: str, server: str, sessions: int, seconds: float, core: int | None) -> Paced:
+def _in_child(name: str, server: str, core: int | None, work: Callable[[Crowd], Awaitable[Found]]) -> Found:
     spawning = multiprocessing.get_context("spawn")
     ours, theirs = spawning.Pipe(duplex=False)
-    child = spawning.Process(target=_child, args=(theirs, core, name, server, sessions, seconds), daemon=True)
+    child = spawning.Process(target=_child, args=(theirs, core, name, server, work), daemon=True)
     child.start()
     theirs.close()
     try:
-        if not ours.poll(60 + seconds):
-            raise TimeoutError(f"{sessions} paced sessions of {name} did not come to an end")
+        if not ours.poll(CHILD_SECONDS):
+            raise TimeoutError(f"the sessions of {name} did not come to an end")
         return ours.recv()  # type: ignore[no-any-return]
     finally:
         child.terminate()
         child.join(5)
-
-
-def at_pace(*, server: str, core: int | None, sessions: int, rounds: int, seconds: float) -> list[Contest]:
-    """What a number of sessions takes of each client: CPU time, memory, wake-ups."""
-    found: dict[str, list[Paced]] = {name: [] for name in WHO}
-    for _ in range(rounds):
-        for name in WHO:
-            found[name].append(_try(name, server, sessions, seconds, core))
-    return [
-        Contest(
-            title=f"{sessions} sessions at the pace of speech, {what}",
-            unit=unit,
-            ours=CLIENT,
-            limits=(),
-            aims=aims,
-            values={name: [figure(paced) for paced in all_of] for name, all_of in found.items()},
-        )
-        for what, unit, aims, figure in FIGURES
-    ]
-
-
-def most_at_pace(*, server: str, core: int | None, least: int, steps: int, seconds: float) -> Contest | None:
-    """How many sessions fit on one core; None if the machine is too busy for ``least`` of a client."""
-
-    def fits(name: str, sessions: int) -> bool:
-        return any(_try(name, server, sessions, seconds, core).delivery <= DELIVERY_SECONDS for _ in range(2))
-
-    values = {}
-    for name in WHO:
-        good, bad = 0, least
-        while bad <= MOST_SESSIONS and fits(name, bad):
-            good, bad = bad, 2 * bad
-        for _ in range(steps if good else 0):
-            middle = (good + bad) // 2
-            good, bad = (middle, bad) if fits(name, middle) else (good, middle)
-        if good < least:
-            return None
-        values[name] = [float(good)]
-    return Contest(
-        title="Sessions at the pace of speech on one core, delivery within 20 ms at p99",
-        unit="sessions",
-        ours=CLIENT,
-        limits=(),
-        aims=(Aim(8, f"as many as {OPENAI}", (OPENAI,)), Aim(2, "as many as by hand", (AIOHTTP,))),
-        values=values,
-        more_is_better=True,
-    )

@@ -56,7 +56,9 @@ def _render_contest(contest: Contest) -> str:
         shown = spread([contest.scale * value for value in values])
         rows.append((label, _render_spread(shown), _render_spread(times_ours(contest, name))))
     head = "ours is so many times that" if contest.more_is_better else "times ours"
-    return _render_table(("", contest.unit, head), rows)
+    return "\n".join(
+        [_render_table(("", contest.unit, head), rows), *(f"{note}\n" for note in contest.notes)]
+    )
 
 
 def _render_aims(contests: Sequence[Contest]) -> str:

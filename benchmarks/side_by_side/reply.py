@@ -121,6 +121,11 @@ def told_reply(deltas: int) -> Reply:
     )
 
 
+def as_chunk(content: bytes) -> bytes:
+    """A chunk of HTTP."""
+    return b"%x\r\n%b\r\n" % (len(content), content)
+
+
 def _choice(delta: dict[str, object], *, finish_reason: str | None = None) -> bytes:
     choice = {"delta": delta, "finish_reason": finish_reason, "index": 0, "logprobs": None}
     return _event({"choices": [choice], **_TAIL})

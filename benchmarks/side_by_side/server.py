@@ -11,17 +11,16 @@ every next event, which costs it more than to decode one, and a slower client wo
 from __future__ import annotations
 
 import asyncio
-import base64
 import multiprocessing
 import re
-import time
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
 from side_by_side.cores import pin
 from side_by_side.files import allow_many_files
-from side_by_side.reply import spoken_reply, told_reply
+from side_by_side.pacing import PacedReply, Pacing
+from side_by_side.reply import as_chunk, spoken_reply, told_reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,12 +28,6 @@ if TYPE_CHECKING:
 
 MAX_EVENTS = 10_000
 """17 minutes of speech: what one request may ask for."""
-
-EVENT_SECONDS = 0.1
-"""What an audio event holds."""
-
-STAMP_BYTES = 9
-"""The time of a paced event: whole quanta of base64."""
 
 MAX_REQUEST_BYTES = 1 << 20
 """A prompt is short: more is not what this server is for."""
@@ -45,7 +38,7 @@ BACKLOG = 4096
 EVENTS_A_WRITE = 8
 """54 KB, which a socket takes at once: one by one they would cost the server more than some clients."""
 
-_HEAD = (
+HEAD = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream;charset=UTF-8\r\n"
     b"Transfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n"
 )
@@ -54,46 +47,14 @@ _REQUEST = re.compile(rb"POST /([tp]?)(\d+)/\S* HTTP/1\.1\r\n")
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked\r\n", re.IGNORECASE)
 _LAST_CHUNK = b"0\r\n\r\n"
-_STAMP_CHARACTERS = STAMP_BYTES // 3 * 4
 
 
 @cache
 def _writes(kind: bytes, events: int) -> list[bytes]:
     reply = told_reply(events) if kind == b"t" else spoken_reply(events)
-    chunks = [_chunk(content) for content in reply.writes()]
+    chunks = [as_chunk(content) for content in reply.writes()]
     joined = [b"".join(chunks[at : at + EVENTS_A_WRITE]) for at in range(0, len(chunks), EVENTS_A_WRITE)]
-    return [_HEAD, *joined, _LAST_CHUNK]
-
-
-def _chunk(content: bytes) -> bytes:
-    return b"%x\r\n%b\r\n" % (len(content), content)
-
-
-class _Pace:
-    """Writes one reply at the pace of speech."""
-
-    def __init__(self, transport: asyncio.Transport, events: int) -> None:
-        self._transport = transport
-        self._loop = asyncio.get_running_loop()
-        self._due = self._loop.time()
-        beginning, event, *_ = spoken_reply(1).writes()
-        self._before, _, self._after = event.partition(spoken_reply(1).encoded[0][:_STAMP_CHARACTERS])
-        self._ending = b"".join(map(_chunk, spoken_reply(1).ending)) + _LAST_CHUNK
-        self._left = events
-        transport.write(_HEAD + _chunk(beginning))
-        self._tell()
-
-    def _tell(self) -> None:
-        if self._transport.is_closing():
-            return
-        stamp = base64.b64encode(time.monotonic_ns().to_bytes(STAMP_BYTES, "little"))
-        self._transport.write(_chunk(self._before + stamp + self._after))
-        self._left -= 1
-        if self._left:
-            self._due += EVENT_SECONDS
-            self._loop.call_at(self._due, self._tell)
-        else:
-            self._transport.write(self._ending)
+    return [HEAD, *joined, _LAST_CHUNK]
 
 
 class _Turns:
@@ -121,8 +82,10 @@ class _Turns:
 class _Exchange(asyncio.Protocol):
     """One connection: requests and their replies, one after the other."""
 
-    def __init__(self, turns: _Turns) -> None:
+    def __init__(self, turns: _Turns, pacing: Pacing) -> None:
         self._turns = turns
+        self._pacing = pacing
+        self._paced: PacedReply | None = None
         self._request = b""
         self._left: Iterator[bytes] = iter(())
 
@@ -133,6 +96,8 @@ class _Exchange(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
         self._turns.remove(self)
+        if self._paced is not None:
+            self._pacing.remove(self._paced)
 
     def data_received(self, data: bytes) -> None:
         self._request += data
@@ -146,7 +111,8 @@ class _Exchange(asyncio.Protocol):
         elif _is_whole(head + b"\r\n", body):
             self._request = b""
             if request[1] == b"p":
-                _Pace(self._transport, int(request[2]))
+                self._paced = PacedReply(self._transport, int(request[2]), head=HEAD, tail=_LAST_CHUNK)
+                self._pacing.add(self._paced)
                 return
             self._left = iter(_writes(request[1], int(request[2])))
             self._turns.add(self)
@@ -173,9 +139,9 @@ def _is_whole(head: bytes, body: bytes) -> bool:
 
 
 async def _listen(port: int) -> asyncio.Server:
-    turns = _Turns()
+    turns, pacing = _Turns(), Pacing()
     return await asyncio.get_running_loop().create_server(
-        lambda: _Exchange(turns), "127.0.0.1", port, backlog=BACKLOG
+        lambda: _Exchange(turns, pacing), "127.0.0.1", port, backlog=BACKLOG
     )
 
 

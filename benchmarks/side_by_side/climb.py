@@ -1,0 +1,79 @@
+"""How many sessions fit: more of them begin for as long as delivery is as it should be.
+
+* The first steps are leaps, as what is left of the core allows, the others are of a sixteenth.  Where
+  delivery fails, the interval is halved until it is no larger than that.
+* Who fails once is looked at once more, since the machine may have been busy.
+* Where delivery fails and the server was late itself, nobody is blamed: then it is told how far it went.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from side_by_side.crowd import settle
+
+if TYPE_CHECKING:
+    from side_by_side.crowd import Crowd, Look
+
+MOST_SESSIONS = 6144
+"""Three quarters of what the server's core can write to at that pace, where it is fast."""
+
+STEP = 16
+"""Which part of the number it is found to."""
+
+LARGEST_LEAP = 4.0
+BUSY = 0.75
+"""Which part of the core leaps lead to."""
+
+LATE_SECONDS = 0.005
+"""Of the server: more than that, at the 99th percentile, and nobody else is blamed for what is late."""
+
+LONGEST_SECONDS = 120.0
+"""After which nothing more is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """What was found.
+
+    Attributes:
+        sessions: How many fit; 0 if none did.
+        note: Why there may be more; empty where there are not.
+    """
+
+    sessions: int
+    note: str = ""
+
+
+async def climb(crowd: Crowd, *, first: int, most: int, seconds: float) -> Climb:
+    """Look for the most sessions that fit, from ``first`` up to ``most``, ``seconds`` at each."""
+    until = time.monotonic() + LONGEST_SECONDS
+    good, bad, sessions = 0, None, first
+    while sessions and (bad is None or bad - good > max(1, good // STEP)):
+        if time.monotonic() > until:
+            return Climb(good, f"it took over {LONGEST_SECONDS:.0f} s to look")
+        found = await _look_twice(crowd, sessions, seconds)
+        if found.is_in_time:
+            good = sessions
+        elif found.server_late > LATE_SECONDS:
+            return Climb(good, f"of {sessions:,} the server itself was {1e3 * found.server_late:.0f} ms late")
+        else:
+            bad = sessions
+        if good == most:
+            return Climb(good, "the server is not asked for more")
+        if bad is None:
+            leap = min(LARGEST_LEAP, BUSY / max(found.busy, 0.01))
+            sessions = min(most, max(good + 1, good + good // STEP, int(good * leap)))
+        else:
+            sessions = max(good + 1, int(sqrt(good * bad))) if good else bad // 2
+    return Climb(good)
+
+
+async def _look_twice(crowd: Crowd, sessions: int, seconds: float) -> Look:
+    await crowd.resize(sessions)
+    await settle(crowd)
+    found = await crowd.look(seconds)
+    return found if found.is_in_time else await crowd.look(seconds)
