@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from side_by_side.climb import MOST_SESSIONS
 from side_by_side.contests import in_memory, of_many, of_text, over_loopback
 from side_by_side.cores import choose_cores, pin
+from side_by_side.counted import counted
 from side_by_side.figures import spread, times_ours
 from side_by_side.files import allow_many_files
 from side_by_side.first_audio import first_audio
@@ -96,6 +97,8 @@ async def measure(size: Size, server: str, core: int | None) -> list[Contest]:
     add(of_a_huge_event(bounds))
     for streams, events in ((1, size.long_events), (size.streams, size.short_events)):
         add(await over_loopback(bounds, server=server, streams=streams, audio_events=events))
+    for contest in counted(server=server):
+        add(contest)
     add(await of_text(bounds, server=server, deltas=size.long_events))
     add(await first_audio(bounds, server=server))
     add(await of_many(bounds, server=server, counts=size.at_once, audio_events=EVENTS_OF_MANY))

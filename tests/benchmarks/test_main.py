@@ -30,6 +30,8 @@ def test_one_command_measures_all_and_leaves_figures_and_a_page(tmp_path):
         "One event of 16 MiB, by StreamDecoder",
         "Over loopback, 1 stream",
         "Over loopback, 10 streams at once",
+        "Over loopback, 1 stream, allocations",
+        "Over loopback, 1 stream, copies",
         "Text over loopback, 1 stream",
         "First audio on a warm connection, median",
         "Replies of 20 audio events by omni_stream.Client",
