@@ -1,11 +1,12 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omni_stream.bench import Case, Load, config_of, report
+from omni_stream.bench import AudioEvent, Case, Load, config_of, report
 from omni_stream.bench.report.scale import Scale, covering
 
 VOID = {"meta", "line", "polyline", "polygon", "rect", "circle"}
@@ -75,6 +76,32 @@ def test_a_page_has_all_pictures_and_needs_nothing_else(reply, results_of):
 def test_a_stamp_is_on_a_run_that_we_limited(reply, results_of):
     assert "Client-limited" in page_of(results_of([reply(index) for index in range(20)], lag=[90]))
     assert "Client-limited" not in page_of(results_of([reply(index) for index in range(20)]))
+
+
+def test_what_failed_or_was_cut_off_is_said_by_kind(reply, results_of):
+    some = [reply(0), reply(1, error="RateLimitError", audio=()), reply(2, error="ServerError", audio=())]
+    results = results_of(some)
+    results.rounds[0] = replace(results.rounds[0], dropped=2)
+    told = "In no figure of latency: 1 RateLimitError, 1 ServerError, 2 open when it was cut off at load 2."
+    assert told in page_of(results)
+    assert "In no figure" not in page_of(results_of([reply(0)]))
+
+
+def test_a_cell_has_its_name_where_there_is_no_room_for_columns(reply, results_of):
+    page = page_of(results_of([reply(index) for index in range(20)]))
+    assert '<td data-name="ttfa p50">0.200</td>' in page
+    assert '<td data-name="ttfa p95">\N{EN DASH}</td>' in page
+
+
+def test_what_a_player_lacks_is_within_the_reply(reply, results_of):
+    """The corners of a hole are where the player's line, and the end of the reply, cut it off."""
+    late = reply(0, audio=(AudioEvent(0.0, 1.0), AudioEvent(4.0, 1.0)), end=4.0)
+    page = page_of(results_of([late]))
+    [corners] = re.findall(r'class="bad" points="([^"]*)"', page)
+    heights = [float(corner.split(",")[1]) for corner in corners.split()]
+    [played] = re.findall(r'dashed" points="[^"]*,([^"]*)"', page)
+    assert len(heights) == 5
+    assert min(heights) == float(played)
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from omni_stream.bench.summary import Row
 
-_MARKS = (0.0, 50.0, 90.0, 95.0, 99.0, 99.9)
+_MARKS = (0.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.9)
 
 
-def curves(rows: Sequence[tuple[str, Row]], metric: str, title: str) -> str:
+def curves(rows: Sequence[tuple[str, Row]], metric: str, title: str, note: str) -> str:
     """The curves of ``metric``, one for each named row; nothing if none has as much.
 
-    Each ends where fewer than ten values are left.
+    ``note`` says what else they are of.  Each ends where fewer than ten values are left.
     """
     drawn = []
     for name, row in rows[:SERIES]:
@@ -42,9 +42,8 @@ def curves(rows: Sequence[tuple[str, Row]], metric: str, title: str) -> str:
     )
     for number, (name, points) in enumerate(drawn):
         chart.line(points, name, number)
-    left_out = len(rows) - SERIES
-    if left_out > 0:
-        chart.note(f"{left_out} more are in the table.")
+    left_out = f" {len(rows) - SERIES} more are in the table." if len(rows) > SERIES else ""
+    chart.note(f"{note}{left_out}")
     return chart.html()
 
 

@@ -46,11 +46,11 @@ def report(config: Mapping[str, Any], summary: Summary) -> str:
     """
     loads = summary.loads
     by_load = sorted(loads, key=lambda row: row.load)
-    series = _series(summary, loads)
+    series, note = _series(summary, loads)
     all_requests = [one.observed for row in loads for one in row.measured]
     pictures = [
         staircase(all_requests),
-        *(curves(series, metric, title) for metric, title in _CURVES.items()),
+        *(curves(series, metric, title, note) for metric, title in _CURVES.items()),
         first_audio_by_load(by_load),
         continuity_by_load(by_load),
         heat_map(all_requests),
@@ -89,14 +89,14 @@ def report(config: Mapping[str, Any], summary: Summary) -> str:
 """
 
 
-def _series(summary: Summary, loads: list[Row]) -> list[tuple[str, Row]]:
-    """What is told apart in curves: groups at the highest load, or the loads if there is one group."""
+def _series(summary: Summary, loads: list[Row]) -> tuple[list[tuple[str, Row]], str]:
+    """What is told apart in curves, and of what: groups at the highest load, or the loads if there is one."""
     if loads:
-        highest = max(loads, key=lambda row: row.load).load
-        groups = [row for row in summary.rows if row.group is not None and row.load == highest]
+        highest = max(loads, key=lambda row: row.load)
+        groups = [row for row in summary.rows if row.group is not None and row.load == highest.load]
         if groups:
-            return [(f"{row.group}", row) for row in groups]
-    return [(f"load {row.load_name}", row) for row in loads]
+            return [(f"{row.group}", row) for row in groups], f"At load {highest.load_name}."
+    return [(f"load {row.load_name}", row) for row in loads], ""
 
 
 def _service(config: Mapping[str, Any]) -> str:
@@ -133,8 +133,8 @@ def _facts(config: Mapping[str, Any]) -> list[tuple[str, str]]:
                 (name, "; ".join(" ".join(str(part) for part in case.values() if part) for case in value))
             )
         elif isinstance(value, dict):
-            parts = [f"{key} {part}" for key, part in value.items() if part is not None]
-            said.append((name, ", ".join(parts)))
+            parts = {key: ", ".join(part) if isinstance(part, list) else part for key, part in value.items()}
+            said.append((name, ", ".join(f"{key} {part}" for key, part in parts.items() if part is not None)))
         elif value is not None:
             said.append((name, str(value)))
     return said

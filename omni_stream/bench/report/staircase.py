@@ -31,16 +31,17 @@ def staircase(requests: Sequence[Observed]) -> str:
         x_name="seconds from the request",
         y_name="seconds of audio",
     )
-    for hole in _holes(one.audio, one.begin):
+    for hole in _holes(one.audio, one.begin, total):
         chart.area(hole, f"{hole[1][0] - hole[0][0]:.3f} s without anything to play")
-    chart.line(steps, "delivered", 0)
+    chart.line([*steps, (end, total)], "delivered", 0)
     chart.line([(first, 0), (first + total, total)], "played from the first piece on", 1, is_dashed=True)
     chart.line(
         [(first + late, 0), (first + late + total, total)], "from playable_from on, without a stall", 2
     )
     chart.note(
-        f"Of {len(scored)} scored replies the one with the largest underrun: {late:.3f} s. First audio after"
-        f" {first:.3f} s, {total:.2f} s of speech in {len(one.audio)} events."
+        f"Of {len(scored)} scored replies the one with the largest underrun, {late:.3f} s: number {one.index}"
+        f" of load {one.load:g}. First audio after {first:.3f} s, {total:.2f} s of speech in {len(one.audio)}"
+        " events."
     )
     return chart.html()
 
@@ -58,7 +59,7 @@ def _steps(audio: Sequence[AudioEvent], begin: float) -> list[tuple[float, float
     return points
 
 
-def _holes(audio: Sequence[AudioEvent], begin: float) -> list[list[tuple[float, float]]]:
+def _holes(audio: Sequence[AudioEvent], begin: float, total: float) -> list[list[tuple[float, float]]]:
     """Where who plays from the first piece on is ahead of what has come: the corners of each piece."""
     first = audio[0].at
     come = accumulate(event.seconds for event in audio)
@@ -66,6 +67,8 @@ def _holes(audio: Sequence[AudioEvent], begin: float) -> list[list[tuple[float, 
     for (earlier, later), before in zip(pairwise(audio), come, strict=False):
         out = max(earlier.at, first + before)  # when all of it was played
         if later.at > out:
-            corners = ((out, before), (later.at, before), (later.at, later.at - first), (out, out - first))
+            over = first + total  # when all would have been played
+            high = [(at, min(at - first, total)) for at in (later.at, min(max(out, over), later.at), out)]
+            corners = ((out, before), (later.at, before), *high)
             holes.append([(at - begin, height) for at, height in corners])
     return holes

@@ -71,7 +71,13 @@ def _overview(row: Row) -> Sequence[str]:
     )
 
 
+def _cell(name: str, text: str) -> str:
+    """A cell, which on a phone, where there is no room for columns, stands below its name."""
+    return f'<td data-name="{name}">{escape(text)}</td>'
+
+
 def _table(heads: Iterable[str], lines: Iterable[Sequence[str]]) -> str:
-    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in line)}</tr>\n" for line in lines)
+    names = [escape(text) for text in heads]
+    head = "".join(f"<th>{name}</th>" for name in names)
+    body = "".join(f"<tr>{''.join(map(_cell, names, line))}</tr>\n" for line in lines)
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>\n'
