@@ -62,7 +62,8 @@ def row(told, requests, of, name):
         "audio_seconds": sum(seconds for one in requests for _, seconds in one["audio"]),
         "loop_lag_p99": own[0],
         "send_late_p99": own[1],
-        "client_limited": any(value is not None and value > 0.005 for value in own),
+        "client_limited": any(value is not None and value > 0.005 for value in own)
+        or (None if not lag else False),
         **{
             name: {
                 "share": sum(late <= limit for late in scored) / len(scored) if scored else None,

@@ -3,7 +3,8 @@
 Rules.
 1. Requests of the warm-up are in no figure.
 2. A reply without continuity, and a request that failed, is counted as not scored: it is no pass.
-3. A load during which our own event loop lagged is stamped: its figures are ours, not the service's.
+3. A load during which our own event loop lagged is stamped: its figures are ours, not the service's.  So
+   is one of which that is not known.
 """
 
 from __future__ import annotations
@@ -126,10 +127,16 @@ class Row:
         return _p99(self.values.get("send_late", ()))
 
     @property
-    def is_client_limited(self) -> bool:
-        """Whether what was measured is ourselves."""
+    def is_client_limited(self) -> bool | None:
+        """Whether what was measured is ourselves; None if that is not known, as of a run that was killed."""
         own = (self.lag_p99, self.send_late_p99)
-        return any(late is not None and late > CLIENT_LIMIT_SECONDS for late in own)
+        is_late = any(late is not None and late > CLIENT_LIMIT_SECONDS for late in own)
+        return None if self.lag_p99 is None and not is_late else is_late
+
+    @property
+    def stamp(self) -> str:
+        """What has to stand beside the figures; "" if nothing has to."""
+        return {True: "client-limited", None: "lag not known", False: ""}[self.is_client_limited]
 
     def to_json(self) -> dict[str, Any]:
         """Everything in it, as JSON takes it; see ``summary.json``."""

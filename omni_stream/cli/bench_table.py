@@ -73,7 +73,7 @@ def _row(row: Row) -> tuple[str, ...]:
         told(row.figure("rtf", "p50")),
         told(row.figure("rtf_stream", "p50")),
         told(row.figure("jitter", "p50")),
-        "client-limited" if row.is_client_limited else "",
+        row.stamp,
     )
 
 

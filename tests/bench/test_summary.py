@@ -38,6 +38,8 @@ def test_what_is_not_scored_is_counted_and_no_pass(reply, results_of):
 
 def test_a_run_is_stamped_where_we_are_late(reply, results_of):
     assert not results_of([reply()], lag=range(10, 50)).summary().is_client_limited
+    [unknown] = results_of([reply()]).summary().rows
+    assert (unknown.is_client_limited, unknown.stamp) == (None, "lag not known")
     assert results_of([reply()], lag=[60]).summary().is_client_limited
     late = [reply(index, is_open=True, late=0.001) for index in range(20)]
     assert not results_of(late).summary().is_client_limited

@@ -23,6 +23,12 @@ _CURVES = {
     "underrun": "Underrun",
 }
 
+_STAMPS = {
+    True: "Client-limited at load {loads}: the 99th percentile of our own event loop's lateness is over 5 ms"
+    " there, so that these figures are ours in part.",
+    None: "How late we ourselves were at load {loads} is not known: it was cut off, or was over at once.",
+}
+
 _TERMS = (
     ("seconds", "What figures are in, where nothing else is said."),
     ("ttfa", "The first audio event, from the intended send in an open loop, the actual in a closed one."),
@@ -105,13 +111,12 @@ def _service(config: Mapping[str, Any]) -> str:
 
 
 def _stamp(summary: Summary) -> str:
-    limited = [row.load_name for row in summary.loads if row.is_client_limited]
-    if not limited:
-        return ""
-    return (
-        f'<p class="stamp">Client-limited at load {", ".join(limited)}: the 99th percentile of our own event'
-        " loop's lateness is over 5 ms there, so that these figures are ours in part.</p>"
-    )
+    told = ""
+    for is_limited, text in _STAMPS.items():
+        loads = [row.load_name for row in summary.loads if row.is_client_limited is is_limited]
+        if loads:
+            told += f'<p class="stamp">{text.format(loads=", ".join(loads))}</p>\n'
+    return told
 
 
 def _left_out(loads: list[Row]) -> str:
