@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from side_by_side.bare_sockets import RECEIVED_AT_ONCE
 from side_by_side.crowd import SESSION_EVENTS, Notes, beginnings
 from side_by_side.pacing import BYTES, EVENT_SECONDS, STAMP_CHARACTERS
 from side_by_side.server import HEAD
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from side_by_side.crowd import Look
-
-RECEIVED_AT_ONCE = 256 * 1024
-"""What asyncio asks a socket for."""
 
 _FIRST_STAMP_AT = len(HEAD) + len(BYTES.beginning) + BYTES.stamp_at
 

@@ -30,8 +30,10 @@ class Contender:
         turn: Reads one reply.
         is_limit: Whether it does only a part of the work, which bounds all of it from below;
             nothing is appended then.
+        asks_for_all: Whether one turn of it asks for all replies that are to run at once.
     """
 
     name: str
     turn: Turn
     is_limit: bool = False
+    asks_for_all: bool = False

@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from side_by_side import limits
+from side_by_side.bare_sockets import connect_sockets
 from side_by_side.contender import Contender
 from side_by_side.contest import Aim, Contest, Own
-from side_by_side.peers import httpx_sse_json, msgspec_by_hand, omni, openai_sdk, orjson_by_hand
+from side_by_side.peers import httpx_sse_json, json_by_line, msgspec_by_hand, omni, openai_sdk, orjson_by_hand
 from side_by_side.reply import spoken_reply, told_reply
 from side_by_side.rounds import run_rounds
 
@@ -24,6 +25,8 @@ HTTPX_SSE = "httpx-sse, json, base64"
 ORJSON = "orjson, pybase64, by hand"
 MSGSPEC = "msgspec, pybase64, by hand"
 AIOHTTP = "aiohttp, orjson, pybase64, by hand"
+AIOHTTP_BY_LINE = "aiohttp, readline, json, base64, by hand"
+BARE = "epoll and recv_into, bytes thrown away"
 DECODER = "omni_stream.StreamDecoder"
 CLIENT = "omni_stream.Client"
 
@@ -39,7 +42,7 @@ CLIENTS: Mapping[str, Connect] = {
     OPENAI: openai_sdk.connect,
     f"{OPENAI} over aiohttp": openai_sdk.connect_by_aiohttp,
     HTTPX_SSE: httpx_sse_json.connect,
-    f"{AIOHTTP}, by line": orjson_by_hand.connect_by_line,
+    AIOHTTP_BY_LINE: json_by_line.connect,
     AIOHTTP: orjson_by_hand.connect,
     CLIENT: omni.connect,
 }
@@ -93,19 +96,26 @@ async def over_loopback(bounds: Bounds, *, server: str, streams: int, audio_even
             Contender(name, await open_clients.enter_async_context(connect(base_url)))
             for name, connect in CLIENTS.items()
         ]
-        bare = {"aiohttp, bytes thrown away": limits.connect_aiohttp}
-        if streams == 1:
-            bare["a blocking socket, bytes thrown away"] = limits.connect_socket
-        contenders += [
-            Contender(name, await open_clients.enter_async_context(connect(base_url)), is_limit=True)
-            for name, connect in bare.items()
-        ]
+        bare = (
+            Contender(
+                "aiohttp, bytes thrown away",
+                await open_clients.enter_async_context(limits.connect_aiohttp(base_url)),
+                is_limit=True,
+            ),
+            Contender(
+                "a blocking socket, bytes thrown away" if streams == 1 else BARE,
+                await open_clients.enter_async_context(connect_sockets(base_url, streams)),
+                is_limit=True,
+                asks_for_all=True,
+            ),
+        )
+        contenders += bare
         seconds = await run_rounds(contenders, reply, bounds, streams=streams)
     return Contest(
         title=f"Over loopback, {streams} {'stream' if streams == 1 else 'streams at once'}",
         unit="µs per audio event",
         ours=CLIENT,
-        limits=tuple(bare),
+        limits=tuple(contender.name for contender in bare),
         aims=(
             (Aim(30, f"less than {OPENAI}", (OPENAI,)), Aim(1.7, "less than by hand", (AIOHTTP,)))
             if streams > 1

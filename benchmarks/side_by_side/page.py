@@ -28,9 +28,21 @@ their quartiles behind it; a ratio is one of medians, with the quartiles of the 
   transport that has the bytes in memory; `StreamDecoder` gives each audio event as its `AudioFrame`.
 * **Over loopback** starts at the request and ends at PCM. The server has a process and, where there are
   two, a core of its own; it sends each event as an HTTP chunk, eight a write, as fast as they are taken.
+  Its limits are what receives the same bytes and looks at none of them.
+* **Allocations** and **copies** are counted by a library that stands before libc in a client's process: calls
+  of `malloc`, `calloc`, `realloc` and the like, with Python's own allocator left out of it
+  (`PYTHONMALLOC=malloc`), and bytes of `memcpy` and `memmove`. Not seen are copies that a compiler wrote out
+  where they are, what libc copies within itself, and what the kernel copies. The request is not in it.
 * **First audio** is by the wall clock, from asking to the first PCM, one request at a time.
-* **At the pace of speech** each session gets an event every 100 ms. Its memory is what the process has for
-  itself, without what it had before the sessions began.
+* **At the pace of speech** each session gets an event every 100 ms, all of them evenly spread; a client and
+  its sessions have a process of their own, on one core. The limit is an epoll loop that receives, and reads
+  of an event only when it was sent. Memory is what the process has for itself, without what it had before
+  the sessions began. A wake-up is a turn of the event loop: there is less than one where an event comes
+  while another is read. uvloop works, and is not needed: what it changes is a line there.
+* **How many sessions fit on one core** is climbed to: some begin, have a moment to settle, and are looked at
+  for some seconds; while 99 of 100 events are with the program within 20 ms of being sent, more begin. The
+  number is found to a sixteenth, and each climb is a process of its own. Each event says how late it was
+  sent, so that a client is not blamed for what its server did.
 
 Where `load before` is not near 0 others used the machine too: ratios then say more than figures, and
 the wall clock says little.
@@ -82,7 +94,7 @@ def _render_spread(values: Spread) -> str:
 
 
 def _render(value: float) -> str:
-    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:,.0f}"
 
 
 def _render_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -113,7 +113,7 @@ def _other_pcm(contender: Contender) -> ValueError:
 
 
 async def _take_turns(contender: Contender, kept: Sequence[MutableSequence[Buffer]]) -> None:
-    if len(kept) == 1:
+    if len(kept) == 1 or contender.asks_for_all:
         await contender.turn(kept[0].append)
     else:
         await asyncio.gather(*(contender.turn(pieces.append) for pieces in kept))

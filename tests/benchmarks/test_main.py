@@ -9,21 +9,16 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 def test_one_command_measures_all_and_leaves_figures_and_a_page(tmp_path):
     page = tmp_path / "page.md"
-    done = subprocess.run(
+    subprocess.run(
         [sys.executable, BENCHMARKS, "--quick", "--page", page, "--results", tmp_path / "results"],
         check=True,
         cwd=tmp_path,
         env=os.environ | {"PYTHONSAFEPATH": "1"},
         timeout=120,
-        stdout=subprocess.PIPE,
-        text=True,
     )
     [figures] = (tmp_path / "results").glob("*.json")
     contests = json.loads(figures.read_text())["contests"]
-    titles = [contest["title"] for contest in contests]
-    if "How many sessions fit on a core is not told" in done.stdout:  # the machine is too busy for two
-        titles.append("Sessions at the pace of speech on one core, delivery within 20 ms at p99")
-    assert titles == [
+    assert [contest["title"] for contest in contests] == [
         "In memory, in reads of 16,384 bytes",
         "In memory, in reads of 1,460 bytes",
         "Framing alone, by SSEParser.feed",
@@ -41,7 +36,8 @@ def test_one_command_measures_all_and_leaves_figures_and_a_page(tmp_path):
         "Sessions at the pace of speech on one core, delivery within 20 ms at p99",
     ]
     for contest in contests:
-        assert contest["ours"] in contest["values"]
+        assert contest["values"] or contest["notes"]  # a busy machine may not tell what fits on a core
+        assert not contest["values"] or contest["ours"] in contest["values"]
         assert all(values for values in contest["values"].values())
         assert contest["title"] in page.read_text()
     assert page.read_text() == next((tmp_path / "results").glob("*.md")).read_text()

@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from side_by_side.limits import connect_socket
+from side_by_side.bare_sockets import connect_sockets
 from side_by_side.reply import spoken_reply
 from side_by_side.server import running_server
 
@@ -51,7 +51,8 @@ async def test_what_is_no_request_for_a_reply_is_refused(server, path):
     assert head.startswith(b"HTTP/1.1 400 ")
 
 
-async def test_a_connection_is_kept_for_the_next_reply(server):
-    async with connect_socket(f"{server}/20/v1") as turn:
+@pytest.mark.parametrize("streams", [1, 5])
+async def test_connections_are_kept_for_the_next_reply(server, streams):
+    async with connect_sockets(f"{server}/20/v1", streams) as turn:
         await asyncio.to_thread(asyncio.run, turn(None))
         await asyncio.to_thread(asyncio.run, turn(None))

@@ -14,9 +14,11 @@ from side_by_side.peers.data_lines import DataLines
 from side_by_side.peers.request import BODY
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from side_by_side.contender import Append, Turn
+
+    Take = Callable[[bytes | memoryview, Append], None]
 
 
 async def decode(reads: Sequence[bytes], append: Append) -> None:
@@ -30,47 +32,29 @@ async def decode(reads: Sequence[bytes], append: Append) -> None:
 @asynccontextmanager
 async def connect(base_url: str) -> AsyncIterator[Turn]:
     """Lines split by hand, of whatever aiohttp has."""
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        yield partial(_ask, session, f"{base_url}/chat/completions")
-
-
-@asynccontextmanager
-async def connect_by_line(base_url: str) -> AsyncIterator[Turn]:
-    """Lines split by aiohttp."""
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        yield partial(_ask_by_line, session, f"{base_url}/chat/completions")
+    async with _session() as session:
+        yield partial(_ask, session, f"{base_url}/chat/completions", _take)
 
 
 @asynccontextmanager
 async def connect_for_text(base_url: str) -> AsyncIterator[Turn]:
     """Lines split by hand, for their text."""
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-
-        async def turn(append: Append) -> None:
-            async with session.post(f"{base_url}/chat/completions", json=BODY) as response:
-                lines = DataLines()
-                async for content in response.content.iter_any():
-                    for document in lines.feed(content):
-                        choices = orjson.loads(document)["choices"]
-                        if choices and (piece := choices[0]["delta"].get("content")):
-                            append(piece.encode())
-
-        yield turn
+    async with _session() as session:
+        yield partial(_ask, session, f"{base_url}/chat/completions", _take_text)
 
 
-async def _ask(session: aiohttp.ClientSession, url: str, append: Append) -> None:
-    async with session.post(url, json=BODY) as response:
+def _session() -> aiohttp.ClientSession:
+    headers = {"Content-Type": "application/json"}
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), headers=headers)
+
+
+async def _ask(session: aiohttp.ClientSession, url: str, take: Take, append: Append) -> None:
+    async with session.post(url, data=orjson.dumps(BODY)) as response:
         lines = DataLines()
-        async for content in response.content.iter_any():
+        read = response.content.readany
+        while content := await read():
             for document in lines.feed(content):
-                _take(document, append)
-
-
-async def _ask_by_line(session: aiohttp.ClientSession, url: str, append: Append) -> None:
-    async with session.post(url, json=BODY) as response:
-        async for line in response.content:
-            if line.startswith(b"data: {"):
-                _take(line[6:], append)
+                take(document, append)
 
 
 def _take(document: bytes | memoryview, append: Append) -> None:
@@ -79,3 +63,9 @@ def _take(document: bytes | memoryview, append: Append) -> None:
         audio = choices[0]["delta"].get("audio")
         if audio and (encoded := audio.get("data")):
             append(b64decode(encoded, validate=True))
+
+
+def _take_text(document: bytes | memoryview, append: Append) -> None:
+    choices = orjson.loads(document)["choices"]
+    if choices and (piece := choices[0]["delta"].get("content")):
+        append(piece.encode())
