@@ -50,6 +50,15 @@ def test_the_last_window_may_be_short_and_channels_are_one():
     assert decibels(levels(both, rate=8_000, channels=2)) == [-9, -9]
 
 
+@given(st.lists(st.integers(0, 22_050), max_size=6))
+def test_windows_are_10_ms_at_rates_that_are_no_multiple_of_100_hz(cuts):
+    samples = np.zeros(22_050, np.int16)
+    samples[round(0.8 * 22_050) :] = 10_000
+    told = levels(samples, pieces=cuts, rate=22_050)
+    assert len(told) == 100
+    assert first_sound(told) == 0.8
+
+
 @pytest.mark.parametrize(
     ("parts", "seconds"),
     [
