@@ -65,10 +65,21 @@ async def test_a_sweep_of_cases_is_shown_again_and_compared(cli, emulator_url, t
     assert worse.code == 1
     assert re.search(r"ttfa\.p50>-99% at load 1, .*ttfa\.p95>\+9% at load 3 \(cannot be told", worse.sentence)
 
-    at_edge = ("--fail-if", f"ttfa.p50>{float(table[0]['ttfa p50']) * 0:.3f}", "--fail-if", "c100<0")
-    same = await cli("bench", "compare", "a", "b", *at_edge)
+    same = await cli(
+        "bench", "compare", "a", "b", "--strict", "--fail-if", "ttfa.p50>0", "--fail-if", "c100<0"
+    )
     assert (same.code, "more requests" in same.err) == (0, False)
     lines = (tmp_path / "b" / "requests.jsonl").read_text().splitlines()
+    slower = [json.loads(line) for line in lines]
+    for one in slower:
+        if one.get("index", 0) % 2:
+            one["audio"] = [[at + 1, seconds] for at, seconds in one["audio"]]
+    (tmp_path / "b" / "requests.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in slower))
+    some_slower = ("bench", "compare", "a", "b", "--fail-if", "ttfa.p50>+0.5")
+    perhaps = await cli(*some_slower)
+    assert (perhaps.code, "ttfa.p50>+0.5 at load 3 (perhaps): more" in perhaps.err) == (0, True)
+    strict = await cli(*some_slower, "--strict")
+    assert (strict.code, "ttfa.p50>+0.5 at load 3 (perhaps)" in strict.sentence) == (1, True)
     (tmp_path / "b" / "requests.jsonl").write_text("\n".join(lines[: len(lines) // 2]) + "\n")
     lacking = await cli("bench", "compare", "a", "b", "--fail-if", "c100<-1")
     assert lacking.code == 1
