@@ -11,7 +11,7 @@ from omni_stream.bench.compare import FIGURES, Difference, compare
 from omni_stream.bench.condition import Condition, Verdict, read_condition
 from omni_stream.bench.config import config_of
 from omni_stream.bench.driving import run
-from omni_stream.bench.finding import find_highest
+from omni_stream.bench.finding import check_search, find_highest
 from omni_stream.bench.folder import Folder, read_folder, write_summary
 from omni_stream.bench.load import Load
 from omni_stream.bench.metrics import Metrics, measure
@@ -41,6 +41,7 @@ __all__ = [
     "Summary",
     "Target",
     "Verdict",
+    "check_search",
     "compare",
     "config_of",
     "find_highest",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import omni_stream as omni
 from omni_stream.bench.driving import run
 from omni_stream.bench.metrics import OF_OWN_PLAYER
 from omni_stream.bench.results import Results
@@ -14,10 +15,24 @@ from omni_stream.bench.target import are_met
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    import omni_stream as omni
     from omni_stream.bench.load import Load
     from omni_stream.bench.observed import Case, Observed
     from omni_stream.bench.target import Target
+
+
+def check_search(load: Load, targets: Sequence[Target], *, most: float) -> None:
+    """Check what ``find_highest`` is given, before anything is sent.
+
+    Raises:
+        UsageError: As by ``find_highest``.
+    """
+    load.at(most)
+    for target in targets:
+        if load.measured_requests < target.least_requests:
+            raise omni.UsageError(
+                f"{target} takes {target.least_requests} requests to be told, and each load has"
+                f" {load.measured_requests}; ask for more"
+            )
 
 
 async def find_highest(
@@ -50,11 +65,12 @@ async def find_highest(
         on_request: As for ``run``.
 
     Raises:
-        UsageError: As by ``run``, the load is a trace, or ``most`` is out of range.
+        UsageError: As by ``run``, the load is a trace, ``most`` is out of range, or a target takes more
+            requests to be told than each round has.
         AuthenticationError, QuotaError: As by ``run``.
     """
     results = Results() if results is None else results
-    load.at(most)
+    check_search(load, targets, most=most)
     own_player = any(target.metric in OF_OWN_PLAYER for target in targets)
     search = Search(start=load.level, most=most, is_whole=not load.is_open)
     while search.load is not None:

@@ -108,8 +108,12 @@ class Load:
     @property
     def all_requests(self) -> int:
         """How many are sent at most."""
-        measured = self.requests or (MOST_REQUESTS if self.duration else DEFAULT_REQUESTS)
-        return measured + self.warm_up_requests
+        return self.measured_requests + self.warm_up_requests
+
+    @property
+    def measured_requests(self) -> int:
+        """How many are measured at most."""
+        return self.requests or (MOST_REQUESTS if self.duration else DEFAULT_REQUESTS)
 
     def at(self, level: float) -> Load:
         """The same at another concurrency or rate.

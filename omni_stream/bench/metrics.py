@@ -102,6 +102,9 @@ METRICS = (
 )
 """The names of all figures, as ``Metrics.values`` gives them."""
 
+OF_MANY = frozenset({"gap", "gap_ratio"})
+"""Those of which a reply has many values."""
+
 OF_OWN_PLAYER = frozenset(name for name in METRICS if OWN_PLAYER in name)
 """Those that take the jitter buffer."""
 

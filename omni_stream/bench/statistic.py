@@ -49,10 +49,18 @@ def statistic(values: Sequence[float], name: str) -> float | None:
     Raises:
         UsageError: There is no such figure.
     """
-    check_statistic(name)
-    if not values or (name[0] == "p" and len(values) * (100 - Decimal(name[1:])) < LEAST_BEYOND * 100):
-        return None
-    return of_any(values, name)
+    return of_any(values, name) if len(values) >= least_values(name) else None
+
+
+def least_values(name: str) -> int:
+    """Of how many values the figure ``name`` is told.
+
+    Raises:
+        UsageError: There is no such figure.
+    """
+    if check_statistic(name)[0] != "p":
+        return 1
+    return math.ceil(LEAST_BEYOND * 100 / (100 - Decimal(name[1:])))
 
 
 def of_any(values: Sequence[float], name: str) -> float:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import omni_stream as omni
-from omni_stream.bench.metrics import METRICS, SHARES
-from omni_stream.bench.statistic import check_statistic
+from omni_stream.bench.metrics import METRICS, OF_MANY, SHARES
+from omni_stream.bench.statistic import check_statistic, least_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,11 @@ class Target:
         if self.figure:
             return row.figure(self.metric, self.figure)
         return row.failed if self.metric == FAILED else row.share(self.metric).share
+
+    @property
+    def least_requests(self) -> int:
+        """How many requests it takes at least to be told."""
+        return 1 if not self.figure or self.metric in OF_MANY else least_values(self.figure)
 
     def is_met(self, row: Row) -> bool:
         """Whether the row meets it."""

@@ -161,7 +161,7 @@ def measure(
             speaks=speaks_of(provider, speak=speak),
         )
         if plan.targets:
-            load.at(plan.most)
+            library.check_search(load, plan.targets, most=plan.most)
         limits = timeouts([f"total={TOTAL_SECONDS}", *(timeout or [])])
         clients = clients_of(plan.cases, provider, base_url, limits)
         config = library.config_of(

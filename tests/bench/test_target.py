@@ -39,6 +39,11 @@ def test_where_requests_fail_nothing_is_met_unless_failures_are_allowed(reply, r
     assert are_met(read_targets("ttfa:p50@0.5,failed:0.5"), row)
 
 
+def test_a_percentile_of_one_value_a_reply_takes_so_many_requests():
+    targets = read_targets("ttfa:p50@1,ttfa:p95@1,ttfa:p99.9@1,gap:p99@1,ttfa:max@1,c100:1,failed:0")
+    assert [target.least_requests for target in targets] == [20, 200, 10_000, 1, 1, 1, 1]
+
+
 @pytest.mark.parametrize(
     "text",
     [
