@@ -42,7 +42,7 @@ class Load:
         arrivals: How they are spread: "poisson"; "gamma:BURSTINESS", where 1 is Poisson, less comes
             in bursts and more is steadier; "constant"; or "trace:FILE", with a time in seconds a
             line, and no rate.
-        requests: How many are measured; 100 if ``duration`` does not say otherwise.
+        requests: How many are measured; if None, all that a trace has or that ``duration`` allows, else 100.
         duration: Seconds after which nothing more is sent; what is open is waited for.
         warm_up: How many requests come before, with their connections, and are left out.  As many
             as there are users in a closed loop, none in an open one, if None.
@@ -86,7 +86,12 @@ class Load:
     @property
     def is_open(self) -> bool:
         """Whether requests are due at times of their own."""
-        return self.rate is not None or self.arrivals.startswith("trace:")
+        return self.rate is not None or self.is_trace
+
+    @property
+    def is_trace(self) -> bool:
+        """Whether these are those of a file."""
+        return self.arrivals.startswith("trace:")
 
     @property
     def level(self) -> float:
@@ -113,7 +118,9 @@ class Load:
     @property
     def measured_requests(self) -> int:
         """How many are measured at most."""
-        return self.requests or (MOST_REQUESTS if self.duration else DEFAULT_REQUESTS)
+        if self.requests is not None:
+            return self.requests
+        return DEFAULT_REQUESTS if self.duration is None and not self.is_trace else MOST_REQUESTS
 
     def at(self, level: float) -> Load:
         """The same at another concurrency or rate.
@@ -121,7 +128,7 @@ class Load:
         Raises:
             UsageError: It is a trace, or the level is out of range.
         """
-        if self.arrivals.startswith("trace:"):
+        if self.is_trace:
             raise omni.UsageError("a trace has one load; sweep concurrency or a rate instead")
         if self.is_open:
             return replace(self, rate=level)

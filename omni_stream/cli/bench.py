@@ -80,7 +80,10 @@ def measure(
         ),
     ] = None,
     requests: Annotated[
-        int | None, typer.Option(metavar="N", help="How many are measured at each load; 100 by default.")
+        int | None,
+        typer.Option(
+            metavar="N", help="How many are measured at each load; 100, or all of a trace, by default."
+        ),
     ] = None,
     duration: Annotated[
         float | None,

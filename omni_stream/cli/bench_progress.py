@@ -56,7 +56,8 @@ class BenchProgress:
         self._end_load()
         self._load, self._done, self._failed, self._first_audio = load, 0, 0, []
         if self._bar is not None:
-            total = None if load.duration is not None and load.requests is None else load.all_requests
+            is_counted = load.requests is not None or not (load.duration or load.is_trace)
+            total = load.all_requests if is_counted else None
             self._task = self._bar.add_task(_named(load), total=total, told="")
 
     def ended(self, one: Observed) -> None:
