@@ -145,11 +145,12 @@ class ClientCrowd:
 
     async def resize(self, sessions: int) -> None:
         """Let some more begin, or some leave, so that there are so many."""
-        leaving = self._sessions[sessions:]
-        del self._sessions[sessions:]
-        for session in leaving:
+        ended = [session for session in self._sessions if session.done()]
+        under_way = [session for session in self._sessions if not session.done()]
+        self._sessions = under_way[:sessions]
+        for session in under_way[sessions:]:
             session.cancel()
-        await asyncio.gather(*leaving, return_exceptions=True)
+        await asyncio.gather(*ended, *under_way[sessions:], return_exceptions=True)
         waits = beginnings(sessions - len(self._sessions))
         self._sessions += [asyncio.create_task(self._hold(wait)) for wait in waits]
         await asyncio.sleep(max(waits, default=0))
@@ -164,7 +165,10 @@ class ClientCrowd:
         begun, spent, turns = time.monotonic(), time.process_time(), self._turns()
         await asyncio.sleep(seconds)
         took, spent, turns = time.monotonic() - begun, time.process_time() - spent, self._turns() - turns
-        return self._notes.measured(len(self._sessions) * took / EVENT_SECONDS, spent, took, turns)
+        expected = len(self._sessions) * took / EVENT_SECONDS
+        if any(session.done() for session in self._sessions):
+            expected = float("inf")  # one that has failed is late for ever
+        return self._notes.measured(expected, spent, took, turns)
 
 
 @asynccontextmanager

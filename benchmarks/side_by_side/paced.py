@@ -149,7 +149,10 @@ async def _watch(crowd: Crowd, *, sessions: int, seconds: float) -> Paced:
     gc.collect()
     memory = (_private_bytes() - before) / sessions
     await crowd.look(SETTLE_SECONDS)  # what came while memory was counted is late
-    return Paced(await crowd.look(seconds), memory)
+    look = await crowd.look(seconds)
+    if math.isnan(look.cpu_seconds):
+        raise TimeoutError(f"of {sessions} sessions none got an event in {seconds} s")
+    return Paced(look, memory)
 
 
 def _private_bytes() -> int:
