@@ -21,7 +21,7 @@ from side_by_side.bare_crowd import bare_crowd
 from side_by_side.climb import LATE_SECONDS, climb
 from side_by_side.contest import Aim, Contest, Own
 from side_by_side.contests import AIOHTTP, BARE, CLIENT, CLIENTS, OPENAI
-from side_by_side.cores import pin
+from side_by_side.cores import go_first, pin
 from side_by_side.crowd import SETTLE_SECONDS, client_crowd, settle
 from side_by_side.files import allow_many_files
 
@@ -39,6 +39,9 @@ WHO = (OPENAI, AIOHTTP, CLIENT, ON_UVLOOP, BARE)
 
 WHO_FIT = (OPENAI, AIOHTTP, CLIENT, BARE)
 """Of whom it is told how many fit on a core."""
+
+MOST_TRIES = 3
+"""Of a round in which the server is late."""
 
 _CONNECTED_BY = {**CLIENTS, ON_UVLOOP: CLIENTS[CLIENT]}
 
@@ -81,10 +84,14 @@ def at_pace(*, server: str, core: int | None, sessions: int, rounds: int, second
     watched = partial(_watch, sessions=sessions, seconds=seconds)
     for _ in range(rounds):
         for name in WHO:
-            paced = _in_child(name, server, core, watched)
+            for _ in range(MOST_TRIES):
+                paced = _in_child(name, server, core, watched)
+                if paced.look.server_late <= LATE_SECONDS:
+                    break
+            else:
+                late = 1e3 * paced.look.server_late
+                notes.append(f"{name}: the server itself was {late:.0f} ms late in one of the rounds.")
             found[name].append(paced)
-            if (late := paced.look.server_late) > LATE_SECONDS:
-                notes.append(f"{name}: the server itself was {1e3 * late:.0f} ms late once.")
     return [
         Contest(
             title=f"{sessions} sessions at the pace of speech, {what}",
@@ -111,17 +118,19 @@ def most_at_pace(
 ) -> Contest:
     """How many sessions fit on one core, up to ``most``: nothing is told if of a client not even few do."""
     values: dict[str, list[float]] = {name: [] for name in WHO_FIT}
+    at_least: dict[str, list[float]] = {name: [] for name in WHO_FIT}
     notes = []
     for _ in range(rounds):
         for name, before in values.items():
-            if before and name == BARE:
+            if name == BARE and (before or at_least[name]):
                 continue  # once is enough of who is no contender
             begin = max(first, int(0.85 * before[-1])) if before else first
             found = _in_child(name, server, core, partial(climb, first=begin, most=most, seconds=seconds))
             if found.sessions:
-                before.append(float(found.sessions))
+                (at_least[name] if found.note else before).append(float(found.sessions))
             if found.note:
                 notes.append(f"{name}: {found.sessions:,} or more, as {found.note}.")
+    values = {name: found or at_least[name] for name, found in values.items()}
     are_told = all(values.values())
     if not are_told:
         notes.append("Of somebody none fit, on a machine so busy: nothing is told.")
@@ -142,12 +151,14 @@ def most_at_pace(
 
 
 async def _watch(crowd: Crowd, *, sessions: int, seconds: float) -> Paced:
+    await crowd.resize(1)
+    await settle(crowd)  # what is made once is no session's
     gc.collect()
     before = _private_bytes()
     await crowd.resize(sessions)
     await settle(crowd)
     gc.collect()
-    memory = (_private_bytes() - before) / sessions
+    memory = (_private_bytes() - before) / max(1, sessions - 1)
     await crowd.look(SETTLE_SECONDS)  # what came while memory was counted is late
     look = await crowd.look(seconds)
     if math.isnan(look.cpu_seconds):
@@ -179,6 +190,7 @@ def _child(
     line: Connection, core: int | None, name: str, server: str, work: Callable[[Crowd], Awaitable[object]]
 ) -> None:
     pin(core)
+    go_first()
     allow_many_files()
     selector = _Counting()
     loop = uvloop.new_event_loop if name == ON_UVLOOP else partial(asyncio.SelectorEventLoop, selector)

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
-from side_by_side.cores import pin
+from side_by_side.cores import go_first, pin
 from side_by_side.files import allow_many_files
 from side_by_side.pacing import PacedReply, Pacing
 from side_by_side.reply import as_chunk, spoken_reply, told_reply
@@ -155,6 +155,7 @@ async def _serve_until_hung_up(line: Connection) -> None:
 
 def _run(line: Connection, core: int | None) -> None:
     pin(core)
+    go_first()
     allow_many_files()
     asyncio.run(_serve_until_hung_up(line))
 
