@@ -29,7 +29,7 @@ BUSY = 0.75
 """Which part of the core leaps lead to."""
 
 LATE_SECONDS = 0.01
-"""Of the server: half of what delivery may be.  If it is later at the 99th percentile, nobody else is blamed."""
+"""Of the server, at the 99th percentile: half of what delivery may be.  Over it nobody else is blamed."""
 
 MOST_LOOKS = 4
 """At one number."""
