@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from side_by_side.bare_sockets import RECEIVED_AT_ONCE
-from side_by_side.crowd import SESSION_EVENTS, Notes, beginnings
-from side_by_side.pacing import BYTES, EVENT_SECONDS, STAMP_CHARACTERS
+from side_by_side.crowd import SESSION_EVENTS, Notes, Spent, beginnings
+from side_by_side.pacing import BYTES, STAMP_CHARACTERS
 from side_by_side.server import HEAD
 
 if TYPE_CHECKING:
@@ -63,10 +63,9 @@ class BareCrowd:
     async def look(self, seconds: float) -> Look:
         """Watch them for that long."""
         self._notes.clear()
-        begun, spent, polls = time.monotonic(), time.process_time(), self._polls
-        self._read(until=begun + seconds)
-        took, spent, polls = time.monotonic() - begun, time.process_time() - spent, self._polls - polls
-        return self._notes.measured(len(self._sessions) * took / EVENT_SECONDS, spent, took, polls)
+        spent, polls = Spent(), self._polls
+        self._read(until=time.monotonic() + seconds)
+        return self._notes.look(len(self._sessions), spent, self._polls - polls)
 
     def _read(self, *, until: float) -> None:
         while (left := until - time.monotonic()) > 0:

@@ -2,8 +2,8 @@
 
 * The first steps are leaps, as what is left of the core allows, the others are of a sixteenth.  Where
   delivery fails, the interval is halved until it is no larger than that.
-* Who fails is looked at once more, since the machine may have been busy, and as often as the server
-  was late itself, within bounds.  Where it always is, nobody is blamed: it is told how far the climb went.
+* Who fails is looked at once more, and once more, within bounds, where the server was late itself or others
+  had the core.  Where that does not end, nobody is blamed: it is told how far the climb went.
 """
 
 from __future__ import annotations
@@ -27,9 +27,6 @@ STEP = 16
 LARGEST_LEAP = 4.0
 BUSY = 0.75
 """Which part of the core leaps lead to."""
-
-LATE_SECONDS = 0.01
-"""Of the server, at the 99th percentile: half of what delivery may be.  Over it nobody else is blamed."""
 
 MOST_LOOKS = 4
 """At one number."""
@@ -61,8 +58,8 @@ async def climb(crowd: Crowd, *, first: int, most: int, seconds: float) -> Climb
         found = await _look(crowd, sessions, seconds)
         if found.is_in_time:
             good = sessions
-        elif found.server_late > LATE_SECONDS:
-            return Climb(good, f"of {sessions:,} the server itself was {1e3 * found.server_late:.0f} ms late")
+        elif found.hindrance:
+            return Climb(good, f"at {sessions:,} {found.hindrance}")
         else:
             bad = sessions
         if good == most:
@@ -81,7 +78,7 @@ async def _look(crowd: Crowd, sessions: int, seconds: float) -> Look:
     blamed = 0
     for _ in range(MOST_LOOKS):
         found = await crowd.look(seconds)
-        blamed += found.server_late <= LATE_SECONDS
+        blamed += not found.hindrance
         if found.is_in_time or blamed == 2:
             break
     return found

@@ -15,6 +15,7 @@ from array import array
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import repeat
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -37,6 +38,12 @@ SLOWEST_BEGINNING, FASTEST_BEGINNING = 50, 1500
 BEGINNING_SECONDS = 2.0
 """What they are spread over, if neither is overstepped."""
 
+LATE_SECONDS = 0.01
+"""Of the server, at the 99th percentile: half of what delivery may be."""
+
+TAKEN = 0.05
+"""Of a core: with more of it taken by others it is not known what fits on one."""
+
 SETTLE_SECONDS = 0.5
 LONGEST_SETTLING_SECONDS = 4.0
 
@@ -55,6 +62,7 @@ class Look:
         server_late: How late the server wrote, at the 99th percentile, in seconds.
         cpu_seconds: CPU time per audio event.
         busy: Which part of the time a core was busy with them.
+        taken: Which part of the time others had the core while this process could have used it.
         wake_ups: Turns of the event loop per audio event; not a number where nobody counts them.
     """
 
@@ -62,12 +70,46 @@ class Look:
     server_late: float
     cpu_seconds: float
     busy: float
+    taken: float
     wake_ups: float
 
     @property
     def is_in_time(self) -> bool:
         """Whether delivery is as it should be."""
         return self.delivery <= DELIVERY_SECONDS
+
+    @property
+    def hindrance(self) -> str:
+        """Why nobody who is late is to blame; empty where there is no reason."""
+        if self.server_late > LATE_SECONDS:
+            return f"the server itself was {1e3 * self.server_late:.0f} ms late"
+        if self.taken > TAKEN:
+            return f"other programs had {100 * self.taken:.0f} % of the core"
+        return ""
+
+
+class Spent:
+    """What this process has had since this was made: time, CPU time, and time that it waited for its core."""
+
+    def __init__(self) -> None:
+        self._begun = _spent()
+
+    def seconds(self) -> list[float]:
+        """Seconds of each."""
+        return [now - then for now, then in zip(_spent(), self._begun, strict=True)]
+
+
+def _spent() -> tuple[float, float, float]:
+    return time.monotonic(), time.process_time(), _waited()
+
+
+def _waited() -> float:
+    """How long this process has waited for its core; 0 where the system does not tell."""
+    try:
+        _, nanoseconds, _ = Path("/proc/self/schedstat").read_text(encoding="ascii").split()
+    except OSError:
+        return 0.0
+    return int(nanoseconds) / 1e9
 
 
 class Notes:
@@ -86,18 +128,22 @@ class Notes:
         """Forget what there is."""
         del self._came[:], self._stamps[:]
 
-    def measured(self, expected: float, cpu_seconds: float, seconds: float, turns: float) -> Look:
-        """What it comes to, beside how many events there should be, and what was spent on them."""
+    def look(self, sessions: float, spent: Spent, turns: float) -> Look:
+        """What it comes to, of so many sessions, and what was spent on them."""
+        seconds, cpu_seconds, waited = spent.seconds()
         came = np.array(self._came, dtype=np.int64)
         stamps = np.frombuffer(bytes(self._stamps), _STAMPS)
         count = len(came)
         if not count:
-            return Look(float("inf"), 0.0, float("nan"), cpu_seconds / seconds, float("nan"))
+            nothing = float("nan")
+            return Look(float("inf"), 0.0, nothing, cpu_seconds / seconds, waited / seconds, nothing)
+        is_whole = count > 0.9 * sessions * seconds / EVENT_SECONDS
         return Look(
-            delivery=_p99(came - stamps["written"]) if count > 0.9 * expected else float("inf"),
+            delivery=_p99(came - stamps["written"]) if is_whole else float("inf"),
             server_late=_p99(stamps["late"]),
             cpu_seconds=cpu_seconds / count,
             busy=cpu_seconds / seconds,
+            taken=waited / seconds,
             wake_ups=turns / count,
         )
 
@@ -162,13 +208,11 @@ class ClientCrowd:
     async def look(self, seconds: float) -> Look:
         """Watch them for that long."""
         self._notes.clear()
-        begun, spent, turns = time.monotonic(), time.process_time(), self._turns()
+        spent, turns = Spent(), self._turns()
         await asyncio.sleep(seconds)
-        took, spent, turns = time.monotonic() - begun, time.process_time() - spent, self._turns() - turns
-        expected = len(self._sessions) * took / EVENT_SECONDS
-        if any(session.done() for session in self._sessions):
-            expected = float("inf")  # one that has failed is late for ever
-        return self._notes.measured(expected, spent, took, turns)
+        has_failed = any(session.done() for session in self._sessions)  # who has is late for ever
+        sessions = float("inf") if has_failed else len(self._sessions)
+        return self._notes.look(sessions, spent, self._turns() - turns)
 
 
 @asynccontextmanager

@@ -42,8 +42,8 @@ their quartiles behind it; a ratio is one of medians, with the quartiles of the 
 * **How many sessions fit on one core** is climbed to: some begin, have a moment to settle, and are looked at
   for some seconds; while 99 of 100 events are with the program within 20 ms of being sent, more begin. The
   number is found to a sixteenth, and each climb is a process of its own. Each event says how late it was
-  sent, so that a client is not blamed for what its server did. Here server and client go before other
-  programs, where they may.
+  sent, and the system how long a process had to wait for its core, so that a client is not blamed for
+  what others did. Here server and client go before other programs, where they may.
 
 Where `load before` is not near 0 others used the machine too: ratios then say more than figures, and
 the wall clock says little.

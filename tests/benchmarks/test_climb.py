@@ -12,6 +12,7 @@ class Hill:
     fit: int
     server_fit: int = 1 << 20
     bad_luck: frozenset[int] = frozenset()
+    taken: frozenset[int] = frozenset()
     sizes: list[int] = field(default_factory=list)
     looks: int = 0
 
@@ -27,6 +28,7 @@ class Hill:
             delivery=DELIVERY_SECONDS * (2 if is_late else 0.5),
             server_late=0.1 if sessions > self.server_fit else 0.001,
             cpu_seconds=1e-5,
+            taken=0.2 if self.looks in self.taken else 0.0,
             busy=min(1.0, sessions / max(1, self.fit)),
             wake_ups=1.0,
         )
@@ -43,6 +45,18 @@ async def test_bad_luck_once_at_a_number_is_made_good():
     hill = Hill(1000, bad_luck=frozenset({2, 5}))
     found = await climb(hill, first=128, most=6144, seconds=1)
     assert 940 <= found.sessions <= 1000
+
+
+async def test_what_is_late_while_others_have_the_core_is_looked_at_again():
+    hill = Hill(1000, bad_luck=frozenset({2, 3, 4}), taken=frozenset({2, 3}))
+    found = await climb(hill, first=128, most=6144, seconds=1)
+    assert 940 <= found.sessions <= 1000
+
+
+async def test_where_others_have_the_core_nobody_is_blamed():
+    found = await climb(Hill(1000, taken=frozenset(range(1000))), first=128, most=6144, seconds=1)
+    assert found.sessions >= 128
+    assert "other programs had 20 % of the core" in found.note
 
 
 async def test_where_the_server_is_late_nobody_is_blamed():
