@@ -169,9 +169,10 @@ def beginnings(sessions: int) -> list[float]:
 
 
 async def settle(crowd: Crowd) -> None:
-    """Wait until delivery is as it should be, or has had the time for it."""
+    """Wait until delivery is as it should be, and what the server sends, or both have had the time for it."""
     for _ in repeat(None, round(LONGEST_SETTLING_SECONDS / SETTLE_SECONDS)):
-        if (await crowd.look(SETTLE_SECONDS)).is_in_time:
+        look = await crowd.look(SETTLE_SECONDS)
+        if look.is_in_time and not look.hindrance:
             return
 
 
