@@ -41,7 +41,7 @@ WHO_FIT = (OPENAI, AIOHTTP, CLIENT, BARE)
 """Of whom it is told how many fit on a core."""
 
 MOST_TRIES = 2
-"""Of a round in which the machine is too busy for it."""
+"""Of a round in which the machine is too busy for it; one round alone is taken as it comes."""
 
 _CONNECTED_BY = {**CLIENTS, ON_UVLOOP: CLIENTS[CLIENT]}
 
@@ -84,7 +84,7 @@ def at_pace(*, server: str, core: int | None, sessions: int, rounds: int, second
     watched = partial(_watch, sessions=sessions, seconds=seconds)
     for _ in range(rounds):
         for name in WHO:
-            for _ in range(MOST_TRIES):
+            for _ in range(min(rounds, MOST_TRIES)):
                 paced = _in_child(name, server, core, watched)
                 if not paced.look.hindrance:
                     break
