@@ -10,6 +10,7 @@ Each shape is a function in a file of this folder, which is imported when the sh
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -62,5 +63,9 @@ def _found(request: object, shapes: Mapping[str, tuple[str, str]], what: str) ->
     if found is None:
         names = ", ".join(map(repr, shapes))
         raise UsageError(f"the request of {what} is a function, or one of {names}, not {request!r:.60}")
-    file, function = found
+    return _imported(*found)
+
+
+@cache
+def _imported(file: str, function: str) -> object:
     return getattr(import_module(f"omni_stream.request.{file}"), function)

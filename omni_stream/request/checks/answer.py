@@ -12,7 +12,7 @@ from omni_stream.request.checks.voice import check_voice
 from omni_stream.request.shown import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from omni_stream.catalog import Model
 
@@ -31,12 +31,7 @@ def check_answer(body: Mapping[str, Any], model: Model) -> None:
         raise UsageError(f'{model.name} answers in text alone; leave out "audio" or ask another model')
     if body.get("enable_thinking") is True:
         _check_thinking(model, speaks=speaks or audio is not None)
-    styles = [style.modalities for style in model.reply_styles]
-    if styles and not any(sorted(style) == sorted(map(str, asked)) for style in styles):
-        raise UsageError(
-            f"{model.name} answers in the modalities {' or '.join(str(list(style)) for style in styles)},"
-            f" not {shown(asked)}; ask for one of them"
-        )
+    _check_style(asked, model)
     _check_length(body, model)
     if not isinstance(audio, dict):
         return
@@ -47,6 +42,17 @@ def check_answer(body: Mapping[str, Any], model: Model) -> None:
             f" not {shown(format)}; leave it out"
         )
     check_voice(audio.get("voice"), model)
+
+
+def _check_style(asked: Sequence[object], model: Model) -> None:
+    styles = [style.modalities for style in model.reply_styles]
+    if not styles or tuple(asked) in styles:
+        return
+    if sorted(map(str, asked)) not in map(sorted, styles):
+        raise UsageError(
+            f"{model.name} answers in the modalities {' or '.join(str(list(style)) for style in styles)},"
+            f" not {shown(asked)}; ask for one of them"
+        )
 
 
 def _check_length(body: Mapping[str, Any], model: Model) -> None:
