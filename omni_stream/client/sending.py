@@ -3,8 +3,8 @@
 Rules.
 1. aiohttp limits the connecting itself.  From then on each part has to be taken
    within ``idle``, and each piece of a medium to be read within it; once the last
-   has gone, the answer has to begin within ``first_event``.  One timer (of the
-   ``asyncio.timeout`` around the request) is moved from limit to limit.
+   has gone, the answer has to begin within ``first_event``.  To go on from limit to limit only moves
+   a deadline, which is a number: the one timer looks at it when its own time has come.
 2. What a system holds of what was sent is kept short, so that a part that was
    taken is all but on its way: progress and limits then speak of the network.
 3. A service may answer before it has taken the whole body; what is left is then
@@ -75,7 +75,7 @@ class Sending(aiohttp.Payload):
 
     Args:
         body: What to send.
-        scope: The timeout around the request; moved as the sending proceeds.
+        scope: The timeout around the request, which has no time of its own: it is ended here.
         timeouts: The limits.
         total_deadline: When everything must be done, in the loop's time; ``inf`` for no limit.
         on_upload: Told the progress: at the begin, at the end, and up to 20 times a second between.
@@ -103,13 +103,17 @@ class Sending(aiohttp.Payload):
     ) -> None:
         super().__init__(body)
         self._size = _size(body)
-        self._scope: asyncio.Timeout | None = scope
+        self._scope = scope
         self._timeouts = timeouts
         self._total_deadline = total_deadline
+        self._loop = asyncio.get_running_loop()
+        self._deadline = inf
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_answered = False
         self._on_upload = on_upload
         self._receiving = receiving
         self._connections = connections
-        self._begun_at = asyncio.get_running_loop().time()
+        self._begun_at = self._loop.time()
         self.connect_seconds: float | None = None
         self._sent_bytes = 0
         self._tell_at = 0.0
@@ -118,6 +122,7 @@ class Sending(aiohttp.Payload):
         self.sent_at: float | None = None
         self.fault: Exception | None = None
         self.direct: DirectBody | None = None
+        self._run("total", None)
 
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
         """The body as text, without its media."""
@@ -142,11 +147,12 @@ class Sending(aiohttp.Payload):
 
     def answered(self) -> float:
         """The answer has begun, and the timeout ends; when the request was sent, as far as it was."""
-        self._scope = None
-        return asyncio.get_running_loop().time() if self.sent_at is None else self.sent_at
+        self._end()
+        return self._loop.time() if self.sent_at is None else self.sent_at
 
     def abort(self) -> None:
         """Drop the connection at once, with what is still unsent."""
+        self._end()
         if self._transport is not None:
             self._transport.abort()
 
@@ -182,7 +188,7 @@ class Sending(aiohttp.Payload):
     def _tell(self) -> None:
         if self._on_upload is None:
             return
-        now = asyncio.get_running_loop().time()
+        now = self._loop.time()
         if now < self._tell_at and self._sent_bytes != self._size:
             return
         self._tell_at = now + TELL_SECONDS
@@ -199,14 +205,33 @@ class Sending(aiohttp.Payload):
 
     def _run(self, limit: Limit, seconds: float | None) -> float:
         """Let ``limit`` run from now; when that is."""
-        now = asyncio.get_running_loop().time()
-        if self._scope is None:
+        now = self._loop.time()
+        if self._is_answered:
             return now
         deadline = inf if seconds is None else now + seconds
         self.limit = limit if deadline < self._total_deadline else "total"
-        soonest = min(deadline, self._total_deadline)
-        self._scope.reschedule(None if soonest == inf else soonest)
+        self._deadline = min(deadline, self._total_deadline)
+        if self._deadline < inf and (self._timer is None or self._deadline < self._timer.when()):
+            self._arm()
         return now
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(self._deadline, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._deadline <= self._loop.time():
+            self._scope.reschedule(self._deadline)
+        elif self._deadline < inf:
+            self._arm()
+
+    def _end(self) -> None:
+        self._is_answered = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 def _size(body: Sequence[bytes | Part]) -> int | None:

@@ -15,7 +15,6 @@ import asyncio
 import builtins
 import os
 import ssl
-import sys
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -83,7 +82,7 @@ class Transport:
         self._connect_timeout = aiohttp.ClientTimeout(connect=timeouts.connect, ceil_threshold=inf)
         self._given = session
         self._session = session
-        self._slots = asyncio.Semaphore(max_connections or sys.maxsize)
+        self._slots = None if max_connections is None else asyncio.Semaphore(max_connections)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pid = os.getpid()
         self._closed = False
@@ -160,24 +159,29 @@ class Transport:
             ProtocolError: The response is not HTTP.
         """
         session = self._opened()
-        await self._wait_for_slot(total_deadline)
+        if self._slots is not None:
+            await self._wait_for_slot(self._slots, total_deadline)
         try:
             return await self._post(
                 session, url, body, headers, total_deadline=total_deadline, on_upload=on_upload
             )
         except BaseException:
-            self._slots.release()
+            self._leave_slot()
             raise
 
-    async def _wait_for_slot(self, total_deadline: float) -> None:
-        if not self._slots.locked():
-            await self._slots.acquire()  # at once
+    async def _wait_for_slot(self, slots: asyncio.Semaphore, total_deadline: float) -> None:
+        if not slots.locked():
+            await slots.acquire()  # at once
             return
         try:
             async with asyncio.timeout_at(None if total_deadline == inf else total_deadline):
-                await self._slots.acquire()
+                await slots.acquire()
         except builtins.TimeoutError:
             raise limit_passed("total", self._timeouts, self._endpoint.host) from None
+
+    def _leave_slot(self) -> None:
+        if self._slots is not None:
+            self._slots.release()
 
     async def _post(
         self,
@@ -189,7 +193,7 @@ class Transport:
         total_deadline: float,
         on_upload: OnUpload | None,
     ) -> Response:
-        scope = asyncio.timeout_at(None if total_deadline == inf else total_deadline)
+        scope = asyncio.timeout(None)
         sending = Sending(
             body,
             scope=scope,
@@ -229,7 +233,7 @@ class Transport:
             host=self._endpoint.host,
             sent_at=sending.answered(),
             connect_seconds=sending.connect_seconds,
-            on_close=self._slots.release,
+            on_close=self._leave_slot,
         )
 
 
