@@ -34,9 +34,10 @@ def documents_in(data: str, *, end: str | None) -> Iterable[object]:
     if data == end:
         return (END,)
     try:
-        return (json.loads(data),)
+        document, behind = _decode(data)
     except (ValueError, RecursionError):
         return _one_by_one(data, end)
+    return (document,) if behind == len(data) else _one_by_one(data, end)
 
 
 def _one_by_one(data: str, end: str | None) -> Iterator[object]:

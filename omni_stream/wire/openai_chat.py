@@ -37,13 +37,14 @@ def _read(document: Raw, coding: Coding) -> Iterator[Event]:
     choice = choices[0] if isinstance(choices, list) and choices else None
     if isinstance(choice, dict):
         yield from _read_choice(choice, document, coding)
-    yield from usage_of(
-        document.get("usage"),
-        document,
-        input=("prompt_tokens",),
-        output=("completion_tokens",),
-        total="total_tokens",
-    )
+    if counts := document.get("usage"):
+        yield from usage_of(
+            counts,
+            document,
+            input=("prompt_tokens",),
+            output=("completion_tokens",),
+            total="total_tokens",
+        )
 
 
 def _read_choice(choice: dict[str, Any], document: Raw, coding: Coding) -> Iterator[Event]:
