@@ -10,6 +10,7 @@ import asyncio
 import builtins
 import logging
 import random
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -181,14 +182,7 @@ class Asker:
             incoming = Incoming(
                 response,
                 watch=Watch(response, self._timeouts, total_deadline=total_deadline),
-                decoder=lambda decode_audio: StreamDecoder(
-                    question.dialect if sound is None else AUDIO_BODY,
-                    coding=sound or question.coding,
-                    codecs=codec_decoder,
-                    strict=self._strict,
-                    decode_audio=decode_audio,
-                    request_id=request_id_of(response.headers),
-                ),
+                decoder=partial(self._decoder, question, sound, response),
                 decodes=question.sound is None,  # else it may take a decoder that nobody needs
                 key=self.endpoint.key,
             )
@@ -197,6 +191,22 @@ class Asker:
             response.close()
             raise
         return incoming
+
+    def _decoder(
+        self,
+        question: Question,
+        sound: Coding | None,
+        response: Response,
+        decode_audio: bool,  # noqa: FBT001 -- it is what ``Incoming`` chooses, and all that it says
+    ) -> StreamDecoder:
+        return StreamDecoder(
+            question.dialect if sound is None else AUDIO_BODY,
+            coding=sound or question.coding,
+            codecs=codec_decoder,
+            strict=self._strict,
+            decode_audio=decode_audio,
+            request_id=request_id_of(response.headers),
+        )
 
     async def _expect_answer(
         self, question: Question, response: Response, total_deadline: float

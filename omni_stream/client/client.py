@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspect import iscoroutinefunction
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
 from omni_stream.audio import AudioFormat
 from omni_stream.client.asker import Asker, Question
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from omni_stream.client.sending import OnUpload
     from omni_stream.events import Codec
     from omni_stream.request import Conversation, Prompt
+    from omni_stream.request.shapes import ChatShape
     from omni_stream.wire import Dialect
 
 MOST_RETRIES = 10
@@ -37,6 +38,16 @@ MOST_RETRIES = 10
 
 MOST_CONNECTIONS = 65_535
 """The ports of one address: more cannot be open to one service."""
+
+
+class _Asking(NamedTuple):
+    """What all questions of a client have in common."""
+
+    call: Call
+    shape: ChatShape
+    dialect: Dialect | None
+    coding: Coding | None
+    headers: Mapping[str, str]
 
 
 class Client:
@@ -71,7 +82,7 @@ class Client:
         UsageError: An argument breaks a rule, the arguments contradict each other, or a key is missing.
     """
 
-    __slots__ = ("_asker", "_dialect", "_replies")
+    __slots__ = ("_asker", "_asking", "_dialect", "_replies")
 
     def __init__(
         self,
@@ -101,6 +112,7 @@ class Client:
         endpoint = find_endpoint(key=key, base_url=base_url, region=region, provider=provider)
         transport = Transport(endpoint, session=session, timeouts=timeouts, max_connections=max_connections)
         self._asker = Asker(endpoint, transport, timeouts=timeouts, retries=retries, strict=strict)
+        self._asking: _Asking | None = None  # until the first question
         self._dialect = None if dialect is None else find_dialect(dialect)
         self._replies: set[Reply] = set()
 
@@ -168,9 +180,9 @@ class Client:
         self._asker.transport.check_open()
         _check_flag("check", check)
         _check_callback("on_upload", on_upload)
-        call = call_to_ask(endpoint.provider)
+        asking = self._asking = self._asking or self._find_asking()
         prompt, turn = (prompt, None) if isinstance(prompt, str) else _said(prompt)
-        request = chat_shape(call.request)(
+        request = asking.shape(
             prompt,
             provider=endpoint.provider,
             model=model,
@@ -188,15 +200,17 @@ class Client:
         check_repeatable(request.body, retries=self._asker.retries)
         if request.media and not request.body.media:
             request.check({})
-        dialect = self._dialect_of(call)
+        headers = asking.headers
+        if extra_headers is not None:
+            headers = self._headers(asking.call, extra_headers, asking.dialect)
         question = Question(
-            url=endpoint.url(call, model=request.model),
-            dialect=dialect,
-            coding=None if dialect is None else _coding(call, dialect, codec=call.codec),
+            url=endpoint.url(asking.call, model=request.model),
+            dialect=asking.dialect,
+            coding=asking.coding,
             sound=None,
             model=request.model,
             body=request.body,
-            headers=self._headers(call, extra_headers, dialect),
+            headers=headers,
             check=request.check,
             on_upload=on_upload,
             record=record,
@@ -285,11 +299,19 @@ class Client:
             framing="sse" if dialect is None else dialect.framing,
         )
 
-    def _dialect_of(self, call: Call) -> Dialect | None:
-        """What reads the answers to ``call``; None to go by their first events."""
-        if self._dialect is not None:
-            return self._dialect
-        return find_dialect(call.dialect) if self._asker.endpoint.is_known else None
+    def _find_asking(self) -> _Asking:
+        endpoint = self._asker.endpoint
+        call = call_to_ask(endpoint.provider)
+        dialect = self._dialect
+        if dialect is None and endpoint.is_known:  # else an answer is read by its first events
+            dialect = find_dialect(call.dialect)
+        return _Asking(
+            call=call,
+            shape=chat_shape(call.request),
+            dialect=dialect,
+            coding=None if dialect is None else _coding(call, dialect, codec=call.codec),
+            headers=self._headers(call, None, dialect),
+        )
 
     async def aclose(self) -> None:
         """Close the replies that are open, and all connections. Idempotent.

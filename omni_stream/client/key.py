@@ -1,7 +1,7 @@
 """The API key, which is shown nowhere.
 
 A key is wrapped as soon as it enters, and from then on its text exists in two
-places only: inside ``Key``, and in the header value made for a request.  Both
+places only: inside ``Key``, and in the header value that is sent.  Both
 hide it from ``repr``, and so from logs, errors and tracebacks with locals.
 A peer may still echo it: ``Key.hide`` removes it from what a peer said.
 """
