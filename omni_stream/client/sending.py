@@ -122,7 +122,8 @@ class Sending(aiohttp.Payload):
         self.sent_at: float | None = None
         self.fault: Exception | None = None
         self.direct: DirectBody | None = None
-        self._run("total", None)
+        if total_deadline < inf:
+            self._run("total", None)
 
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
         """The body as text, without its media."""
@@ -173,10 +174,8 @@ class Sending(aiohttp.Payload):
             return await ahead.next()
 
     async def _send(self, writer: AbstractStreamWriter, content: bytes) -> None:
-        view = memoryview(content)
-        for start in range(0, len(content), PART_BYTES):
+        for part in (content,) if len(content) <= PART_BYTES else _parts(content):
             self._run("send", self._timeouts.idle)
-            part = view[start : start + PART_BYTES]
             await writer.write(part)
             if self._transport is not None and self._transport.is_closing():
                 if self.direct is not None:
@@ -236,9 +235,19 @@ class Sending(aiohttp.Payload):
 
 def _size(body: Sequence[bytes | Part]) -> int | None:
     """The bytes of ``body``; None where not all of its parts know theirs: it is then sent in chunks."""
-    sizes = [len(part) if isinstance(part, bytes) else part.size for part in body]
-    known = [size for size in sizes if size is not None]
-    return sum(known) if len(known) == len(sizes) else None
+    size = 0
+    for part in body:
+        part_bytes = len(part) if isinstance(part, bytes) else part.size
+        if part_bytes is None:
+            return None
+        size += part_bytes
+    return size
+
+
+def _parts(content: bytes) -> Iterator[memoryview]:
+    view = memoryview(content)
+    for start in range(0, len(content), PART_BYTES):
+        yield view[start : start + PART_BYTES]
 
 
 def _hold_little(transport: asyncio.WriteTransport | None) -> None:
