@@ -442,6 +442,13 @@ class TestSilence:  # rows 11 and 12
                 await read(client_of(peer, timeouts=Timeouts(first_event=0.2)))
             assert len(peer.requests) == 1
 
+    async def test_an_answer_may_take_longer_to_begin_than_sending_may_stand_still(self, client_of):
+        begun = asyncio.get_running_loop().time()
+        async with Peer(Call.gone) as peer:
+            with pytest.raises(TimeoutError, match="first_event"):
+                await read(client_of(peer, timeouts=Timeouts(first_event=0.3, idle=0.1)))
+        assert asyncio.get_running_loop().time() - begun >= 0.3
+
     async def test_heartbeats_are_no_first_event(self, client_of):
         async with Peer(heartbeats) as peer:
             with pytest.raises(TimeoutError, match="first_event"):
