@@ -10,25 +10,39 @@ use crate::chunked::Content;
 pub(crate) const LONG_READ_BYTES: usize = 1 << 16;
 
 /// Call `read` on the bytes of `source`: `bytes` and `Content` as they are, any other buffer copied.
+pub(crate) fn with_bytes<T>(
+    py: Python<'_>,
+    source: &Bound<'_, PyAny>,
+    read: impl FnOnce(&[u8]) -> T,
+) -> PyResult<T> {
+    if let Ok(bytes) = source.cast::<PyBytes>() {
+        return Ok(read(bytes.as_bytes()));
+    }
+    if let Ok(content) = source.cast::<Content>() {
+        let space = content.get().space(py);
+        return Ok(read(content.get().of(&space)));
+    }
+    Ok(read(&PyBuffer::<u8>::get(source)?.to_vec(py)?))
+}
+
+/// As [`with_bytes`], without the lock if they are many.
 pub(crate) fn read_bytes<T: Send>(
     py: Python<'_>,
     source: &Bound<'_, PyAny>,
     read: impl FnOnce(&[u8]) -> T + Send,
 ) -> PyResult<T> {
-    let (copied, content, space);
-    let bytes = if let Ok(bytes) = source.cast::<PyBytes>() {
-        bytes.as_bytes()
-    } else if let Ok(found) = source.cast::<Content>() {
-        content = found;
-        space = content.get().space(py);
-        content.get().of(&space)
-    } else {
-        copied = PyBuffer::<u8>::get(source)?.to_vec(py)?;
-        &copied
-    };
-    Ok(if bytes.len() >= LONG_READ_BYTES {
+    with_bytes(py, source, |bytes| read_free(py, bytes, read))
+}
+
+/// Call `read` on `bytes`, without the lock if they are many.
+pub(crate) fn read_free<T: Send>(
+    py: Python<'_>,
+    bytes: &[u8],
+    read: impl FnOnce(&[u8]) -> T + Send,
+) -> T {
+    if bytes.len() >= LONG_READ_BYTES {
         py.detach(|| read(bytes))
     } else {
         read(bytes)
-    })
+    }
 }

@@ -9,7 +9,7 @@ use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyList;
 
 use crate::audio::{AudioDecoder, AudioFrame};
-use crate::bytes::read_bytes;
+use crate::bytes::{read_free, with_bytes};
 use crate::events::{Kind, Told};
 use crate::sse::{ServerSentEvent, Texts, limit_fault};
 
@@ -35,6 +35,55 @@ fn said_bytes(item: &Item) -> usize {
     match item {
         Item::Words(words) => words.text.len(),
         Item::Audio(_) | Item::Event(_) => 0,
+    }
+}
+
+impl StreamReader {
+    /// The items of the next bytes, None if there are none; see `unread`.
+    pub(crate) fn feed_bytes<'py>(
+        &mut self,
+        py: Python<'py>,
+        bytes: &[u8],
+    ) -> PyResult<Option<Bound<'py, PyList>>> {
+        let mut items = Vec::new();
+        let mut audio = self.audio.bind(py).try_borrow_mut()?;
+        let fed = {
+            let (audio, reader, items) = (&mut audio.decoder, &mut self.reader, &mut items);
+            read_free(py, bytes, |bytes| reader.feed(bytes, audio, items))
+        };
+        if items.is_empty() && fed.is_ok() {
+            return Ok(None);
+        }
+        let said_bytes: usize = items.iter().map(said_bytes).sum();
+        self.unread = fed.is_err()
+            || items.iter().any(|item| matches!(item, Item::Event(_)))
+            || audio.decoder.seconds() > self.max_audio_seconds
+            || self.told.bytes() + said_bytes > self.max_told_bytes;
+        if !self.unread {
+            self.given += items.len() as u64;
+        }
+        let mut objects = Vec::with_capacity(items.len());
+        for item in items {
+            objects.push(match item {
+                Item::Audio(chunk) => Py::new(py, AudioFrame::from(chunk))?.into_any(),
+                Item::Words(words) => {
+                    let kind = self.kinds[words.path];
+                    if !self.unread {
+                        self.told.add(kind, &words.text);
+                    }
+                    kind.delta(py, words)?
+                }
+                Item::Event(event) => {
+                    let seen = self.texts.event(py, &event.borrowed(), event.index)?;
+                    Py::new(py, seen)?.into_any()
+                }
+            });
+        }
+        let list = PyList::new(py, objects)?;
+        match fed {
+            Ok(()) => Ok(Some(list)),
+            Err(fault) => Err(limit_fault(fault, list.into_any().unbind())),
+        }
     }
 }
 
@@ -100,51 +149,13 @@ impl StreamReader {
         })
     }
 
-    /// The items of the next bytes, None if there are none; see `unread`.
+    /// See [`Self::feed_bytes`].
     fn feed<'py>(
         &mut self,
         py: Python<'py>,
         source: &Bound<'py, PyAny>,
     ) -> PyResult<Option<Bound<'py, PyList>>> {
-        let mut items = Vec::new();
-        let mut audio = self.audio.bind(py).try_borrow_mut()?;
-        let fed = {
-            let (audio, reader, items) = (&mut audio.decoder, &mut self.reader, &mut items);
-            read_bytes(py, source, |bytes| reader.feed(bytes, audio, items))?
-        };
-        if items.is_empty() && fed.is_ok() {
-            return Ok(None);
-        }
-        let said_bytes: usize = items.iter().map(said_bytes).sum();
-        self.unread = fed.is_err()
-            || items.iter().any(|item| matches!(item, Item::Event(_)))
-            || audio.decoder.seconds() > self.max_audio_seconds
-            || self.told.bytes() + said_bytes > self.max_told_bytes;
-        if !self.unread {
-            self.given += items.len() as u64;
-        }
-        let mut objects = Vec::with_capacity(items.len());
-        for item in items {
-            objects.push(match item {
-                Item::Audio(chunk) => Py::new(py, AudioFrame::from(chunk))?.into_any(),
-                Item::Words(words) => {
-                    let kind = self.kinds[words.path];
-                    if !self.unread {
-                        self.told.add(kind, &words.text);
-                    }
-                    kind.delta(py, words)?
-                }
-                Item::Event(event) => {
-                    let seen = self.texts.event(py, &event.borrowed(), event.index)?;
-                    Py::new(py, seen)?.into_any()
-                }
-            });
-        }
-        let list = PyList::new(py, objects)?;
-        match fed {
-            Ok(()) => Ok(Some(list)),
-            Err(fault) => Err(limit_fault(fault, list.into_any().unbind())),
-        }
+        with_bytes(py, source, |bytes| self.feed_bytes(py, bytes))?
     }
 
     /// Whether what was given last is to be read one by one: it holds an event, which may say more
