@@ -7,6 +7,9 @@
 //!
 //! Clean pieces take the SIMD path; all others a table that says where they break.
 
+#[cfg(target_arch = "x86_64")]
+use std::mem::MaybeUninit;
+
 use base64_simd::STANDARD;
 
 #[cfg(target_arch = "x86_64")]
@@ -19,6 +22,39 @@ fn decode_bulk(text: &[u8], out: &mut Vec<u8>) -> Option<usize> {
     } else {
         base64_avx2::decode_bulk(text, out)
     }
+}
+
+/// The most bytes that a kernel writes in a step.
+pub(crate) const STEP_BYTES: usize = 48;
+
+/// Decode the whole quanta of `text` but a padded one at its end, by a kernel that takes `CHARACTERS` a step.
+///
+/// The kernel writes all that it is given room for, and tells whether the characters were all of the
+/// alphabet. The last step may be short: it is filled up with zeros. As in [`base64_avx2::decode_bulk`].
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn decode_steps<const CHARACTERS: usize, const BYTES: usize>(
+    text: &[u8],
+    out: &mut Vec<u8>,
+    kernel: impl Fn(&[[u8; CHARACTERS]], &mut [[MaybeUninit<u8>; BYTES]]) -> bool,
+) -> Option<usize> {
+    const { assert!(BYTES <= STEP_BYTES && CHARACTERS * 3 == BYTES * 4) };
+    let padded = if text.ends_with(b"=") { 4 } else { 0 };
+    let whole = text.len().saturating_sub(padded) / 4 * 4;
+    let (steps, rest) = text[..whole].as_chunks();
+    out.reserve(whole / 4 * 3 + BYTES);
+    let (room, _) = out.spare_capacity_mut().as_chunks_mut();
+    let mut is_clean = kernel(steps, &mut room[..steps.len()]);
+    if !rest.is_empty() {
+        let mut last = [b'A'; CHARACTERS];
+        last[..rest.len()].copy_from_slice(rest);
+        is_clean &= kernel(&[last], &mut room[steps.len()..=steps.len()]);
+    }
+    // SAFETY: there is room for that, and all of it has been written.
+    #[allow(unsafe_code)]
+    unsafe {
+        out.set_len(out.len() + whole / 4 * 3);
+    }
+    is_clean.then_some(whole)
 }
 
 /// Elsewhere the library's own kernel takes the whole piece.
@@ -83,8 +119,9 @@ impl Decoder {
             return false;
         }
         let start = out.len();
-        let clean = decode_bulk(piece, out)
-            .is_some_and(|bulk| STANDARD.decode_append(&piece[bulk..], out).is_ok());
+        let clean = decode_bulk(piece, out).is_some_and(|bulk| {
+            bulk == piece.len() || STANDARD.decode_append(&piece[bulk..], out).is_ok()
+        });
         if !clean {
             out.truncate(start);
         }

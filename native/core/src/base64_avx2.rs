@@ -9,9 +9,12 @@
 //! caller then decodes the run anew by the table that tells where it is.
 
 use std::arch::x86_64::__m256i;
+use std::mem::MaybeUninit;
 
 use bytemuck::cast;
 use pulp::x86::V3;
+
+use crate::base64::decode_steps;
 
 const CHARACTERS: usize = 32;
 const BYTES: usize = 24;
@@ -43,7 +46,7 @@ const JOIN_LANES: [i32; 8] = [0, 1, 2, 4, 5, 6, -1, -1];
 struct Bulk<'a> {
     simd: V3,
     characters: &'a [[u8; CHARACTERS]],
-    bytes: &'a mut [[u8; BYTES]],
+    bytes: &'a mut [[MaybeUninit<u8>; BYTES]],
 }
 
 impl pulp::NullaryFnOnce for Bulk<'_> {
@@ -74,13 +77,15 @@ impl pulp::NullaryFnOnce for Bulk<'_> {
             let quads = avx2._mm256_madd_epi16(pairs, quads);
             let packed = avx2._mm256_shuffle_epi8(quads, pack);
             let joined: [u8; 32] = cast(avx2._mm256_permutevar8x32_epi32(packed, join));
-            bytes.copy_from_slice(&joined[..BYTES]);
+            for (byte, joined) in bytes.iter_mut().zip(joined) {
+                byte.write(joined);
+            }
         }
         avx._mm256_testz_si256(refused, refused) == 1
     }
 }
 
-/// Decode whole 32-character steps of `text`, leaving at least its last four characters.
+/// Decode the whole quanta of `text` but a padded one at its end.
 ///
 /// Appends to `out` and returns how many characters that took: 0 where the
 /// processor has no AVX2, None if one of them is not of the standard alphabet
@@ -89,14 +94,11 @@ pub(crate) fn decode_bulk(text: &[u8], out: &mut Vec<u8>) -> Option<usize> {
     let Some(simd) = V3::try_new() else {
         return Some(0);
     };
-    let (characters, _) = text[..text.len().saturating_sub(4)].as_chunks();
-    let start = out.len();
-    out.resize(start + characters.len() * BYTES, 0);
-    let (bytes, _) = out[start..].as_chunks_mut();
-    simd.vectorize(Bulk {
-        simd,
-        characters,
-        bytes,
+    decode_steps(text, out, |characters, bytes| {
+        simd.vectorize(Bulk {
+            simd,
+            characters,
+            bytes,
+        })
     })
-    .then_some(characters.len() * CHARACTERS)
 }

@@ -12,7 +12,11 @@ use std::arch::x86_64::{
     _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_set1_epi32, _mm512_setzero_si512,
 };
 
+use std::mem::MaybeUninit;
+
 use bytemuck::cast;
+
+use crate::base64::decode_steps;
 
 const CHARACTERS: usize = 64;
 const BYTES: usize = 48;
@@ -42,7 +46,7 @@ const PACK: [u8; 64] = {
 };
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-fn decode(characters: &[[u8; CHARACTERS]], bytes: &mut [[u8; BYTES]]) -> bool {
+fn decode(characters: &[[u8; CHARACTERS]], bytes: &mut [[MaybeUninit<u8>; BYTES]]) -> bool {
     let (low, high): (__m512i, __m512i) = (cast(VALUES[0]), cast(VALUES[1]));
     let pack: __m512i = cast(PACK);
     let pairs = _mm512_set1_epi32(0x0140_0140);
@@ -55,7 +59,9 @@ fn decode(characters: &[[u8; CHARACTERS]], bytes: &mut [[u8; BYTES]]) -> bool {
         let pairs = _mm512_maddubs_epi16(values, pairs);
         let quads = _mm512_madd_epi16(pairs, quads);
         let joined: [u8; 64] = cast(_mm512_permutexvar_epi8(pack, quads));
-        bytes.copy_from_slice(&joined[..BYTES]);
+        for (byte, joined) in bytes.iter_mut().zip(joined) {
+            byte.write(joined);
+        }
     }
     _mm512_movepi8_mask(refused) == 0
 }
@@ -72,12 +78,9 @@ pub(crate) fn decode_bulk(text: &[u8], out: &mut Vec<u8>) -> Option<usize> {
     if !is_here() {
         return Some(0);
     }
-    let (characters, _) = text[..text.len().saturating_sub(4)].as_chunks();
-    let start = out.len();
-    out.resize(start + characters.len() * BYTES, 0);
-    let (bytes, _) = out[start..].as_chunks_mut();
     // SAFETY: the processor has what it is compiled for.
     #[allow(unsafe_code)]
-    let is_clean = unsafe { decode(characters, bytes) };
-    is_clean.then_some(characters.len() * CHARACTERS)
+    decode_steps(text, out, |characters, bytes| unsafe {
+        decode(characters, bytes)
+    })
 }

@@ -68,11 +68,11 @@ impl Decoder {
         }
     }
 
-    /// How many bytes `characters` of clean text stand for, at the most.
+    /// How much room it takes to decode `characters` of clean text.
     #[must_use]
-    pub fn most_bytes(&self, characters: usize) -> usize {
+    pub fn room(&self, characters: usize) -> usize {
         match self {
-            Self::Base64(_) => characters / 4 * 3 + 3,
+            Self::Base64(_) => characters / 4 * 3 + base64::STEP_BYTES,
             Self::Hex(_) => characters / 2 + 1,
         }
     }

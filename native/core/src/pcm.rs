@@ -120,7 +120,7 @@ impl AudioDecoder {
         if !self.head.is_empty() || self.is_retired {
             return None;
         }
-        let mut bytes = self.buffer(self.text.most_bytes(delta.len()));
+        let mut bytes = self.buffer(self.text.room(delta.len()));
         if !self.text.feed_clean(delta, &mut bytes) {
             return None;
         }
