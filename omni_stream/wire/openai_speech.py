@@ -33,7 +33,8 @@ def _read(document: Raw, coding: Coding) -> Iterator[Event]:
     yield from usage_of(
         usage, document, input=("input_tokens",), output=("output_tokens",), total="total_tokens"
     )
-    is_done = document.get("type") == _DONE or ("type" not in document and isinstance(usage, dict))
+    has_usage = isinstance(usage, dict) and bool(usage)
+    is_done = document.get("type") == _DONE or ("type" not in document and has_usage)
     if is_done and not encoded:
         yield Finished(None, document)
 
