@@ -325,6 +325,19 @@ class StreamReader:
     def replacements(self) -> int:
         """How many U+FFFD stand for invalid UTF-8 in what was given out."""
 
+class StraightFeed:
+    """The part of a decoder of one stream that its reads go through.
+
+    They go straight to a reader while there is one, and none of the decoder's Python runs: a method
+    of it would cost as much as all else that a small read does.  Items that are ``unread`` go through
+    ``_read``, a ``LimitFault`` to ``_exceed``, and without a reader what was read to ``_feed_otherwise``.
+    """
+
+    def __new__(cls, *arguments: object, **options: object) -> Self: ...
+    _straight: StreamReader | None
+    """The reader; None at first. It cannot be read."""
+    def feed(self, content: Buffer) -> list[Any]: ...
+
 class Resampler:
     """See ``omni_stream.stages.resample``."""
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from omni_stream._native import LimitFault, StreamReader
+from omni_stream._native import LimitFault, StraightFeed, StreamReader
 from omni_stream.audio import AudioFrame
 from omni_stream.errors import (
     EXCERPT_BYTES,
@@ -71,7 +71,7 @@ MAX_TEXT_BYTES = 1 << 25
 _log = logging.getLogger("omni_stream.wire")
 
 
-class StreamDecoder:
+class StreamDecoder(StraightFeed):
     """The incremental decoder of one reply, for use with any HTTP client.
 
     Args:
@@ -148,8 +148,13 @@ class StreamDecoder:
             codecs=self._codecs,
         )
         self._reader = self._reader_of(dialect)
-        self._source = LinesReader(self._reader) if dialect.framing == "lines" else self._reader
-        self._is_straight = self._choosing is None and self._body is None
+        self._lines = LinesReader(self._reader) if dialect.framing == "lines" else None
+        self._go_straight()
+
+    def _go_straight(self) -> None:
+        """Have what is fed go straight to the reader, if it is all for it as it comes."""
+        is_straight = self._choosing is None and self._body is None and self._lines is None
+        self._straight = self._reader if is_straight else None
 
     def _reader_of(self, dialect: Dialect) -> StreamReader:
         try:
@@ -189,32 +194,19 @@ class StreamDecoder:
             audio_seconds=self._sound.seconds,
         )
 
-    def feed(self, content: Buffer) -> list[Item]:
-        """The items that the next bytes complete, in order.
+    if TYPE_CHECKING:
 
-        It is empty where nothing came that a reader would want, and always once ``done``.
+        def feed(self, content: Buffer) -> list[Item]:
+            """The items that the next bytes complete, in order.
 
-        Raises:
-            ApiError: The service said no, in the middle of its answer.
-            ProtocolError: The stream is broken; ``LimitExceeded`` if it is too large.
-            UsageError: The decoder has been closed, or has raised before; or audio turns out to be
-                compressed, and ``codecs`` were not given.
-        """
-        if not self._is_straight:
-            return self._feed_otherwise(content)
-        try:
-            completed = self._source.feed(content)
-        except LimitFault as fault:
-            error = limit_exceeded(fault)
-            items = self._read(error.events)
-            if self.done:  # what is too large came behind the end
-                return items
-            self._fail(error, items)
-        if completed is None:
-            return []
-        if self._reader.unread:
-            return self._read(completed)
-        return completed  # type: ignore[return-value]  # there is no event among them
+            It is empty where nothing came that a reader would want, and always once ``done``.
+
+            Raises:
+                ApiError: The service said no, in the middle of its answer.
+                ProtocolError: The stream is broken; ``LimitExceeded`` if it is too large.
+                UsageError: The decoder has been closed, or has raised before; or audio turns out to be
+                    compressed, and ``codecs`` were not given.
+            """
 
     def close(self) -> list[Item]:
         """The stream has ended: what was waiting for more, and ``Finished``; empty if that was given before.
@@ -243,15 +235,31 @@ class StreamDecoder:
         return items
 
     def _feed_otherwise(self, content: Buffer) -> list[Item]:
-        """``feed`` of what is not for the reader: of no known dialect yet, or audio, or too late."""
+        """``feed`` of what the reader does not take: of no known dialect yet, audio, lines, or too late."""
         if self._over:
             if self.done:
                 return []
             raise UsageError("the decoder has been closed or has raised before; make one for each reply")
         if self._choosing is not None:
             return self._choose(self._choosing, content)
-        assert self._body is not None  # noqa: S101 -- else it would be straight
-        return self._read_body(self._body, bytes(content))
+        if self._body is not None:
+            return self._read_body(self._body, bytes(content))
+        assert self._lines is not None  # noqa: S101 -- else it would be straight
+        try:
+            completed = self._lines.feed(content)
+        except LimitFault as fault:
+            return self._exceed(fault)
+        if completed is None:
+            return []
+        return self._read(completed) if self._reader.unread else completed
+
+    def _exceed(self, fault: LimitFault) -> list[Item]:
+        """The items before what is too large, if it came behind the end."""
+        error = limit_exceeded(fault)
+        items = self._read(error.events)
+        if not self.done:
+            self._fail(error, items)
+        return items
 
     def _choose(self, choosing: Choosing, content: Buffer) -> list[Item]:
         """The items of everything that came, as soon as the dialect is chosen; until then nothing."""
@@ -270,7 +278,7 @@ class StreamDecoder:
         self._choosing = None
         if chosen is not self._dialect:  # it was begun as the most common one
             self._begin(chosen)
-        self._is_straight = self._body is None
+        self._go_straight()
 
     def _read_body(self, body: AudioBody, content: bytes, *, is_end: bool = False) -> list[Item]:
         """The next of a body that is the audio itself."""
@@ -460,7 +468,7 @@ class StreamDecoder:
 
     def _end(self) -> None:
         """Nothing more is read."""
-        self._over, self._is_straight = True, False
+        self._over, self._straight = True, None
 
     def _fail(self, error: OmniStreamError, items: Sequence[Item]) -> NoReturn:
         self._end()

@@ -100,13 +100,13 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) fn delta(self, py: Python<'_>, words: Words) -> PyResult<Py<PyAny>> {
+    pub(crate) fn delta(self, py: Python<'_>, words: Words) -> PyResult<Bound<'_, PyAny>> {
         let text = PyString::new(py, &words.text).unbind();
         let raw = Raw::Document(words.document, PyOnceLock::new());
         Ok(match self {
-            Self::Text => Py::new(py, TextDelta { text, raw })?.into_any(),
-            Self::Transcript => Py::new(py, TranscriptDelta { text, raw })?.into_any(),
-            Self::Reasoning => Py::new(py, ReasoningDelta { text, raw })?.into_any(),
+            Self::Text => Bound::new(py, TextDelta { text, raw })?.into_any(),
+            Self::Transcript => Bound::new(py, TranscriptDelta { text, raw })?.into_any(),
+            Self::Reasoning => Bound::new(py, ReasoningDelta { text, raw })?.into_any(),
         })
     }
 

@@ -32,7 +32,7 @@ mod _native {
     #[pymodule_export]
     use crate::playout::{JitterBuffer, PlayoutFault};
     #[pymodule_export]
-    use crate::reader::StreamReader;
+    use crate::reader::{StraightFeed, StreamReader};
     #[pymodule_export]
     use crate::resample::Resampler;
     #[pymodule_export]

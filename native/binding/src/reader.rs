@@ -4,14 +4,15 @@ use omni_stream_core::json::{Paths, Shape};
 use omni_stream_core::reader::{Item, Reader};
 use omni_stream_core::sse;
 use pyo3::exceptions::PyValueError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::PyList;
+use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::audio::{AudioDecoder, AudioFrame};
 use crate::bytes::{read_free, with_bytes};
 use crate::events::{Kind, Told};
-use crate::sse::{ServerSentEvent, Texts, limit_fault};
+use crate::sse::{LimitFault, ServerSentEvent, Texts, limit_fault};
 
 #[pyclass(module = "omni_stream._native")]
 pub struct StreamReader {
@@ -29,6 +30,19 @@ pub struct StreamReader {
 
 fn borrowed(paths: &[PyBackedStr]) -> Vec<&str> {
     paths.iter().map(|path| &**path).collect()
+}
+
+/// An object in the making, so that a list is made of many as they come.
+struct Object<'py>(PyResult<Bound<'py, PyAny>>);
+
+impl<'py> IntoPyObject<'py> for Object<'py> {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+
+    fn into_pyobject(self, _py: Python<'py>) -> PyResult<Self::Output> {
+        self.0
+    }
 }
 
 fn said_bytes(item: &Item) -> usize {
@@ -62,23 +76,22 @@ impl StreamReader {
         if !self.unread {
             self.given += items.len() as u64;
         }
-        let mut objects = Vec::with_capacity(items.len());
-        for item in items {
-            objects.push(match item {
-                Item::Audio(chunk) => Py::new(py, AudioFrame::from(chunk))?.into_any(),
+        let objects = items.into_iter().map(|item| {
+            Object(match item {
+                Item::Audio(chunk) => Bound::new(py, AudioFrame::from(chunk)).map(Bound::into_any),
                 Item::Words(words) => {
                     let kind = self.kinds[words.path];
                     if !self.unread {
                         self.told.add(kind, &words.text);
                     }
-                    kind.delta(py, words)?
+                    kind.delta(py, words)
                 }
-                Item::Event(event) => {
-                    let seen = self.texts.event(py, &event.borrowed(), event.index)?;
-                    Py::new(py, seen)?.into_any()
-                }
-            });
-        }
+                Item::Event(event) => self
+                    .texts
+                    .event(py, &event.borrowed(), event.index)
+                    .and_then(|seen| Bound::new(py, seen).map(Bound::into_any)),
+            })
+        });
         let list = PyList::new(py, objects)?;
         match fed {
             Ok(()) => Ok(Some(list)),
@@ -210,5 +223,53 @@ impl StreamReader {
     #[getter]
     fn replacements(&self) -> u64 {
         self.texts.replacements
+    }
+}
+
+/// The part of a decoder that its reads go through: straight to a reader, as long as it has one.
+#[pyclass(subclass, module = "omni_stream._native")]
+pub struct StraightFeed {
+    reader: Option<Py<StreamReader>>,
+}
+
+#[pymethods]
+impl StraightFeed {
+    /// A subclass has arguments of its own.
+    #[new]
+    #[pyo3(signature = (*_arguments, **_options))]
+    fn new(_arguments: &Bound<'_, PyTuple>, _options: Option<&Bound<'_, PyDict>>) -> Self {
+        Self { reader: None }
+    }
+
+    #[setter(_straight)]
+    fn set_reader(&mut self, reader: Option<Py<StreamReader>>) {
+        self.reader = reader;
+    }
+
+    /// The items of the next bytes; those that are to be read one by one, by `_read`.
+    fn feed<'py>(
+        slf: &Bound<'py, Self>,
+        content: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let straight = slf.try_borrow()?;
+        let Some(reader) = straight.reader.as_ref() else {
+            drop(straight);
+            return slf.call_method1(intern!(py, "_feed_otherwise"), (content,));
+        };
+        let mut reader = reader.bind(py).try_borrow_mut()?;
+        let (method, completed) = match reader.feed(py, content) {
+            Ok(None) => return Ok(PyList::empty(py).into_any()),
+            Ok(Some(items)) if !reader.unread => return Ok(items.into_any()),
+            Ok(Some(items)) => (intern!(py, "_read"), items.into_any()),
+            Err(fault) if fault.is_instance_of::<LimitFault>(py) => (
+                intern!(py, "_exceed"),
+                fault.into_value(py).into_bound(py).into_any(),
+            ),
+            Err(error) => return Err(error),
+        };
+        drop(reader); // what is called asks it and its owner
+        drop(straight);
+        slf.call_method1(method, (completed,))
     }
 }
