@@ -68,6 +68,15 @@ impl Decoder {
         }
     }
 
+    /// Whether a quantum is under way, waiting for its end in the next piece.
+    #[must_use]
+    pub fn is_mid_quantum(&self) -> bool {
+        match self {
+            Self::Base64(decoder) => decoder.is_mid_quantum(),
+            Self::Hex(decoder) => decoder.is_mid_quantum(),
+        }
+    }
+
     /// How much room it takes to decode `characters` of clean text.
     #[must_use]
     pub fn room(&self, characters: usize) -> usize {

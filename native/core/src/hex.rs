@@ -29,6 +29,12 @@ fn digit(character: u8) -> u8 {
 }
 
 impl Decoder {
+    /// Whether a byte is under way, waiting for its second digit in the next piece.
+    #[must_use]
+    pub fn is_mid_quantum(&self) -> bool {
+        self.high.is_some()
+    }
+
     /// Decode a piece made of whole bytes, and nothing else.
     ///
     /// True if it was one; else nothing has changed and [`Self::feed`] must judge it.

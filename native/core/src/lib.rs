@@ -25,6 +25,7 @@ pub mod format;
 pub mod g711;
 pub mod hex;
 pub mod json;
+mod known;
 pub mod output;
 pub mod pcm;
 pub mod playout;

@@ -117,22 +117,39 @@ impl AudioDecoder {
     /// changed then, and [`Self::decode`] must judge it.
     #[must_use]
     pub fn decode_clean(&mut self, delta: &[u8]) -> Option<Option<Chunk>> {
-        if !self.head.is_empty() || self.is_retired {
-            return None;
-        }
-        let mut bytes = self.buffer(self.text.room(delta.len()));
+        let mut bytes = self.begin_clean(delta.len())?;
         if !self.text.feed_clean(delta, &mut bytes) {
             return None;
         }
+        self.end_clean(bytes).ok()
+    }
+
+    /// What the bytes of a delta of so many characters are to be appended to, if it may be clean.
+    pub(crate) fn begin_clean(&self, characters: usize) -> Option<Vec<u8>> {
+        let is_ready = self.head.is_empty() && !self.is_retired && !self.text.is_mid_quantum();
+        is_ready.then(|| self.buffer(self.text.room(characters)))
+    }
+
+    /// Take them; if they are not what [`Self::decode_clean`] takes, they are given back, and nothing
+    /// has changed. Nothing else was decoded since [`Self::begin_clean`].
+    pub(crate) fn end_clean(&mut self, bytes: Vec<u8>) -> Result<Option<Chunk>, Vec<u8>> {
+        if self.is_retired {
+            return Err(bytes);
+        }
         match wav::read_head(&bytes[self.rest.len()..]) {
-            Ok(Head::Absent) if self.is_suspect(&bytes) => None,
-            Ok(Head::Absent) => Some(self.frame(bytes)),
+            Ok(Head::Absent) if self.is_suspect(&bytes) => Err(bytes),
+            Ok(Head::Absent) => Ok(self.frame(bytes)),
             Ok(Head::Present(samples)) => {
                 let start = self.rest.len();
-                Some(self.headed(samples, &bytes[start..]))
+                Ok(self.headed(samples, &bytes[start..]))
             }
-            Ok(Head::Unfinished) | Err(_) => None,
+            Ok(Head::Unfinished) | Err(_) => Err(bytes),
         }
+    }
+
+    /// How its deltas are written.
+    pub(crate) fn encoding(&self) -> Encoding {
+        self.text.encoding()
     }
 
     /// Whether this is the first audio, and perhaps compressed.

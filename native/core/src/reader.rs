@@ -11,17 +11,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::json::{Found, Shape, unescaped};
+use crate::known::{Pattern, SURROUND_BYTES, UnderWay};
 use crate::pcm::{AudioDecoder, Chunk};
-use crate::sse;
-
-/// A document longer than this around what it says is not worth keeping as a frame.
-const SURROUND_BYTES: usize = 4096;
-
-/// How the line of an event begins, as services write it.
-const FIELD: &[u8] = b"data: ";
-
-/// How it ends, with the blank line.
-const END: &[u8] = b"\n\n";
+use crate::sse::{self, Taken};
 
 /// An event, owned.
 #[derive(Clone, Debug)]
@@ -93,7 +85,7 @@ pub enum Item {
     Event(Event),
 }
 
-/// What stood around what was said by the last event that said nothing else.
+/// What stood around the words of the last event that held nothing else.
 ///
 /// A service repeats it from event to event. Where it does, the same text around
 /// another string without quotes, escapes and control characters is again a valid
@@ -102,8 +94,6 @@ pub enum Item {
 struct Surround {
     before: Vec<u8>,
     after: Vec<u8>,
-    /// How long it was; 0 where another of that length cannot be told by it.
-    length: usize,
 }
 
 impl Surround {
@@ -116,28 +106,8 @@ impl Surround {
             .strip_suffix(self.after.as_slice())
     }
 
-    /// What an event of one line says that begins `bytes`, if it is as long as the last one, and the
-    /// length of the event. Nothing is known of what it says, but that its line ends behind it.
-    fn guess<'b>(&self, bytes: &'b [u8]) -> Option<(&'b [u8], usize)> {
-        if self.length == 0 {
-            return None;
-        }
-        let said = bytes
-            .strip_prefix(FIELD)?
-            .strip_prefix(self.before.as_slice())?;
-        let (said, behind) = said.split_at_checked(self.length)?;
-        behind
-            .strip_prefix(self.after.as_slice())?
-            .strip_prefix(END)?;
-        let around = FIELD.len() + self.before.len() + self.after.len() + END.len();
-        Some((said, around + said.len()))
-    }
-
-    fn keep(&mut self, before: &[u8], after: &[u8], length: usize) {
-        self.length = 0;
+    fn keep(&mut self, before: &[u8], after: &[u8]) {
         if before.len() + after.len() <= SURROUND_BYTES {
-            let is_line = !before.contains(&b'\n') && !after.contains(&b'\n');
-            self.length = if is_line { length } else { 0 };
             self.before.clear();
             self.before.extend_from_slice(before);
             self.after.clear();
@@ -150,6 +120,8 @@ impl Surround {
 pub struct Reader {
     parser: sse::Parser,
     fusing: Fusing,
+    /// The event that the last read cut, if it was known and has not gone to the parser.
+    cut: Option<UnderWay>,
     events: u64,
     empty_events: u64,
     /// The longest line that is within the limits.
@@ -160,7 +132,7 @@ pub struct Reader {
 struct Fusing {
     shape: Shape,
     decode_audio: bool,
-    audio_surround: Surround,
+    pattern: Pattern,
     words_surround: Surround,
     words_path: usize,
 }
@@ -183,13 +155,11 @@ impl Fusing {
         }
         let data = &*event.data;
         if self.decode_audio
-            && let Some(encoded) = self.audio_surround.strip(data)
+            && let Some(encoded) = self.pattern.strip(data)
             && !encoded.is_empty()
             && let Some(chunk) = audio.decode_clean(encoded)
         {
-            if self.audio_surround.length > 0 {
-                self.audio_surround.length = encoded.len();
-            }
+            self.pattern.note(encoded.len());
             return Ok(Said::Audio(chunk));
         }
         if let Some(text) = self.words_surround.strip(data)
@@ -206,14 +176,14 @@ impl Fusing {
                 }
                 let chunk = audio.decode_clean(&data[range.clone()]);
                 let chunk = chunk.ok_or(HandOn)?;
-                self.audio_surround.keep(before, after, range.len());
+                self.pattern.keep(before, after, range.len());
                 Ok(Said::Audio(chunk))
             }
             Found::Words { path, text } => {
                 let document = str::from_utf8(data).map_err(|_| HandOn)?;
                 let said = unescaped(&document[text.clone()]).ok_or(HandOn)?;
                 let (before, after) = (&data[..text.start], &data[text.end..]);
-                self.words_surround.keep(before, after, 0);
+                self.words_surround.keep(before, after);
                 self.words_path = path;
                 Ok(Said::Words(Words {
                     path,
@@ -251,10 +221,11 @@ impl Reader {
             fusing: Fusing {
                 shape,
                 decode_audio,
-                audio_surround: Surround::default(),
+                pattern: Pattern::default(),
                 words_surround: Surround::default(),
                 words_path: 0,
             },
+            cut: None,
             events: 0,
             empty_events: 0,
             most_bytes: limits.line_bytes.min(limits.event_bytes),
@@ -275,7 +246,11 @@ impl Reader {
 
     /// The event that the end of the stream would cut off, if it has data.
     #[must_use]
-    pub fn unfinished(&self) -> Option<Event> {
+    pub fn unfinished(&mut self) -> Option<Event> {
+        if let Some(event) = self.cut.take() {
+            let bytes = event.as_it_came(&self.fusing.pattern);
+            let _ = self.parser.feed(&bytes, |_| {}); // no event ends there, and it is within the limits
+        }
         let event = self.parser.unfinished()?;
         Some(Event::owned(event, self.events))
     }
@@ -293,28 +268,35 @@ impl Reader {
         let Self {
             parser,
             fusing,
+            cut,
             events,
             empty_events,
             most_bytes,
         } = self;
-        parser.feed_to(
-            bytes,
-            &mut Feeding {
-                fusing,
-                events,
-                empty_events,
-                most_bytes: *most_bytes,
-                audio,
-                items,
-                handing_on: false,
-            },
-        )
+        let under_way = cut.take();
+        let mut feeding = Feeding {
+            fusing,
+            cut,
+            events,
+            empty_events,
+            most_bytes: *most_bytes,
+            audio,
+            items,
+            handing_on: false,
+            knowing: true,
+        };
+        let bytes = match under_way {
+            Some(event) => feeding.go_on(event, bytes, parser)?,
+            None => bytes,
+        };
+        parser.feed_to(bytes, &mut feeding)
     }
 }
 
 /// A read under way.
 struct Feeding<'r> {
     fusing: &'r mut Fusing,
+    cut: &'r mut Option<UnderWay>,
     events: &'r mut u64,
     empty_events: &'r mut u64,
     most_bytes: usize,
@@ -322,22 +304,61 @@ struct Feeding<'r> {
     items: &'r mut Vec<Item>,
     /// All is handed on from here.
     handing_on: bool,
+    /// Events are known by their beginning.
+    knowing: bool,
+}
+
+impl Feeding<'_> {
+    /// Go on with the event that the last read cut; gives what is left of the bytes.
+    fn go_on<'b>(
+        &mut self,
+        mut event: UnderWay,
+        bytes: &'b [u8],
+        parser: &mut sse::Parser,
+    ) -> Result<&'b [u8], sse::LimitError> {
+        let pattern = &mut self.fusing.pattern;
+        let went_on = event.go_on(bytes, pattern);
+        if went_on.is_ok() && !event.is_whole(pattern) {
+            *self.cut = Some(event);
+            return Ok(&[]);
+        }
+        let (Ok(rest) | Err(rest)) = went_on;
+        let came = match event.end_if(went_on.is_ok(), self.audio) {
+            Ok(chunk) => {
+                parser.skip(pattern.event_bytes());
+                *self.events += 1;
+                self.items.extend(chunk.map(Item::Audio));
+                return Ok(rest);
+            }
+            Err(event) => event.as_it_came(pattern),
+        };
+        pattern.doubt();
+        self.knowing = false;
+        let fed = parser.feed_to(&came, self);
+        self.knowing = true;
+        fed.map(|()| rest)
+    }
 }
 
 impl sse::Sink for Feeding<'_> {
-    fn known(&mut self, bytes: &[u8]) -> Option<usize> {
-        if self.handing_on || !self.fusing.decode_audio {
-            return None;
+    fn known(&mut self, bytes: &[u8]) -> Taken {
+        if self.handing_on || !self.knowing || !self.fusing.decode_audio {
+            return Taken::Nothing;
         }
-        let (encoded, length) = self.fusing.audio_surround.guess(bytes)?;
-        if length > self.most_bytes {
-            return None;
+        let pattern = &mut self.fusing.pattern;
+        let Some(event) = pattern.read(bytes, self.most_bytes, self.audio) else {
+            return Taken::Nothing;
+        };
+        if !event.is_whole(pattern) {
+            *self.cut = Some(event);
+            return Taken::All;
         }
-        // What is clean base64 or hexadecimal has no line break in it.
-        let chunk = self.audio.decode_clean(encoded)?;
+        let Ok(chunk) = event.end_if(true, self.audio) else {
+            return Taken::Nothing;
+        };
         *self.events += 1;
         self.items.extend(chunk.map(Item::Audio));
-        Some(length)
+        Taken::Event(pattern.event_bytes())
     }
 
     fn event(&mut self, event: sse::Event<'_>) {

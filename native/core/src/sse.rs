@@ -79,13 +79,21 @@ pub struct Event<'a> {
     pub offset: u64,
 }
 
+/// What a [`Sink`] takes of bytes that begin a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// An event within the parser's limits, of so many bytes: a `data` line and a blank one, with their breaks.
+    Event(usize),
+    /// All there is. Of what that was a part the sink has yet to tell: it is fed again, or skipped.
+    All,
+    /// Nothing.
+    Nothing,
+}
+
 /// Takes what a parser finds.
 pub trait Sink {
-    /// Read a whole event that `bytes` begin with, if it can be told without looking for its end.
-    ///
-    /// Gives how many bytes it took: those of a `data` line and of the blank line behind it, each
-    /// with its break. It has to be within the parser's limits.
-    fn known(&mut self, bytes: &[u8]) -> Option<usize>;
+    /// Look at bytes that begin a block, to read an event without looking for its end.
+    fn known(&mut self, bytes: &[u8]) -> Taken;
 
     /// Take any other event.
     fn event(&mut self, event: Event<'_>);
@@ -95,8 +103,8 @@ pub trait Sink {
 struct Each<F>(F);
 
 impl<F: FnMut(Event<'_>)> Sink for Each<F> {
-    fn known(&mut self, _bytes: &[u8]) -> Option<usize> {
-        None
+    fn known(&mut self, _bytes: &[u8]) -> Taken {
+        Taken::Nothing
     }
 
     fn event(&mut self, event: Event<'_>) {
@@ -266,6 +274,12 @@ impl Parser {
         fed
     }
 
+    /// Go on behind an event of so many bytes, all of which the sink has taken.
+    pub fn skip(&mut self, event_bytes: usize) {
+        self.offset += event_bytes as u64;
+        self.block.offset = self.offset;
+    }
+
     /// Swallow the byte order mark, or take for content what only looked like its start.
     fn past_bom<'b>(
         &mut self,
@@ -304,10 +318,15 @@ impl Parser {
             }
         }
         loop {
-            while self.is_between_blocks()
-                && let Some(length) = sink.known(&bytes[at..])
-            {
-                at += length;
+            while self.is_between_blocks() {
+                match sink.known(&bytes[at..]) {
+                    Taken::Event(length) => at += length,
+                    Taken::All => {
+                        self.offset = base + at as u64;
+                        return Ok(());
+                    }
+                    Taken::Nothing => break,
+                }
                 self.block.offset = base + at as u64;
             }
             let Some(found) = memchr2(b'\n', b'\r', &bytes[at..]) else {
