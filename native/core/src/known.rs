@@ -6,6 +6,7 @@
 //! as it came.
 
 use base64_simd::STANDARD;
+use memchr::memchr2;
 
 use crate::encoding::{self, Encoding};
 use crate::pcm::{AudioDecoder, Chunk};
@@ -19,8 +20,8 @@ const FIELD: &[u8] = b"data: ";
 /// How it ends, with the blank line.
 const END: &[u8] = b"\n\n";
 
-/// The longest quantum of an encoding, in characters.
-const QUANTUM: usize = 4;
+/// Characters that are decoded at once as they come: whole quanta, and a step of the fastest kernel.
+const STEP: usize = 64;
 
 /// What stood around the text of the last event of audio, and how long that was.
 #[derive(Debug, Default)]
@@ -92,8 +93,8 @@ impl Pattern {
             samples: audio.begin_clean(self.length)?,
             led: 0,
             missing: self.length,
-            quantum: [0; QUANTUM],
-            filled: 0,
+            step: [0; STEP],
+            waiting: 0,
             ended: 0,
         };
         event.led = event.samples.len();
@@ -113,6 +114,9 @@ impl Pattern {
     }
 }
 
+/// Samples are not for a decoder as it is.
+pub(crate) struct Unfit;
+
 /// An event under way.
 pub(crate) struct UnderWay {
     text: encoding::Decoder,
@@ -121,9 +125,9 @@ pub(crate) struct UnderWay {
     led: usize,
     /// Characters of its text that are still to come.
     missing: usize,
-    /// Characters that came, and are not all of a quantum.
-    quantum: [u8; QUANTUM],
-    filled: usize,
+    /// Characters that came, and are not all of a step; the line does not end in them.
+    step: [u8; STEP],
+    waiting: usize,
     /// Bytes that came of what is behind the text.
     ended: usize,
 }
@@ -153,22 +157,13 @@ impl UnderWay {
         self.missing == 0 && self.ended == pattern.end.len()
     }
 
-    /// What a whole one comes to, if it is one and for `audio`; else nothing has changed.
-    pub(crate) fn end_if(
-        mut self,
-        is_one: bool,
-        audio: &mut AudioDecoder,
-    ) -> Result<Option<Chunk>, Self> {
-        if !is_one {
-            return Err(self);
-        }
-        match audio.end_clean(self.samples) {
-            Ok(chunk) => Ok(chunk),
-            Err(samples) => {
-                self.samples = samples;
-                Err(self)
-            }
-        }
+    /// What it comes to, if it is whole and for `audio` as that is; else nothing has changed.
+    pub(crate) fn end(&mut self, audio: &mut AudioDecoder) -> Result<Option<Chunk>, Unfit> {
+        let ended = audio.end_clean(std::mem::take(&mut self.samples));
+        ended.map_err(|samples| {
+            self.samples = samples;
+            Unfit
+        })
     }
 
     /// The bytes that were taken.
@@ -178,7 +173,7 @@ impl UnderWay {
             STANDARD
                 .encode_to_string(&self.samples[self.led..])
                 .as_bytes(),
-            &self.quantum[..self.filled],
+            &self.step[..self.waiting],
             &pattern.end[..self.ended],
         ]
         .concat()
@@ -186,40 +181,36 @@ impl UnderWay {
 
     /// Take the next of the text; false if it is not clean, and nothing has changed.
     fn take(&mut self, text: &[u8]) -> bool {
-        let before = (self.samples.len(), self.quantum, self.filled);
+        let before = (self.samples.len(), self.step, self.waiting);
         let is_last = text.len() == self.missing;
         let is_clean = self.decode(text, is_last);
         if is_clean {
             self.missing -= text.len();
         } else {
             self.samples.truncate(before.0);
-            (self.quantum, self.filled) = (before.1, before.2);
+            (self.step, self.waiting) = (before.1, before.2);
         }
         is_clean
     }
 
     fn decode(&mut self, mut text: &[u8], is_last: bool) -> bool {
-        if self.filled > 0 {
-            let (first, rest) = text.split_at((QUANTUM - self.filled).min(text.len()));
-            self.wait(first);
+        if self.waiting > 0 {
+            let (first, rest) = text.split_at((STEP - self.waiting).min(text.len()));
+            let is_last = is_last && rest.is_empty();
             text = rest;
-            if self.filled == QUANTUM {
-                self.filled = 0;
-                let quantum = self.quantum;
-                if !self.quanta(&quantum, is_last && text.is_empty()) {
+            if !self.wait(first) {
+                return false;
+            }
+            if self.waiting == STEP || is_last {
+                let (step, length) = (self.step, std::mem::take(&mut self.waiting));
+                if !self.quanta(&step[..length], is_last) {
                     return false;
                 }
             }
         }
-        let (quanta, rest) = text.split_at(text.len() / QUANTUM * QUANTUM);
-        self.quanta(quanta, is_last && rest.is_empty())
-            && if is_last {
-                self.filled == 0 && self.quanta(rest, true) // hexadecimal has quanta of two
-            } else {
-                self.wait(rest);
-                rest.iter()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
-            }
+        let whole = text.len() / STEP * STEP;
+        let (quanta, rest) = text.split_at(if is_last { text.len() } else { whole });
+        self.quanta(quanta, is_last) && self.wait(rest)
     }
 
     /// Whole quanta. Only the last one may be padded: what else stands for the samples is the text again.
@@ -229,9 +220,11 @@ impl UnderWay {
                 && self.text.feed_clean(quanta, &mut self.samples))
     }
 
-    fn wait(&mut self, characters: &[u8]) {
-        let filled = self.filled + characters.len();
-        self.quantum[self.filled..filled].copy_from_slice(characters);
-        self.filled = filled;
+    /// Less than a step, which is to be joined by what follows; false if the line ends in it.
+    fn wait(&mut self, characters: &[u8]) -> bool {
+        let waiting = self.waiting + characters.len();
+        self.step[self.waiting..waiting].copy_from_slice(characters);
+        self.waiting = waiting;
+        memchr2(b'\n', b'\r', characters).is_none()
     }
 }

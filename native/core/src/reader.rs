@@ -322,16 +322,16 @@ impl Feeding<'_> {
             *self.cut = Some(event);
             return Ok(&[]);
         }
+        if let Ok(rest) = went_on
+            && let Ok(chunk) = event.end(self.audio)
+        {
+            parser.skip(pattern.event_bytes());
+            *self.events += 1;
+            self.items.extend(chunk.map(Item::Audio));
+            return Ok(rest);
+        }
         let (Ok(rest) | Err(rest)) = went_on;
-        let came = match event.end_if(went_on.is_ok(), self.audio) {
-            Ok(chunk) => {
-                parser.skip(pattern.event_bytes());
-                *self.events += 1;
-                self.items.extend(chunk.map(Item::Audio));
-                return Ok(rest);
-            }
-            Err(event) => event.as_it_came(pattern),
-        };
+        let came = event.as_it_came(pattern);
         pattern.doubt();
         self.knowing = false;
         let fed = parser.feed_to(&came, self);
@@ -346,14 +346,14 @@ impl sse::Sink for Feeding<'_> {
             return Taken::Nothing;
         }
         let pattern = &mut self.fusing.pattern;
-        let Some(event) = pattern.read(bytes, self.most_bytes, self.audio) else {
+        let Some(mut event) = pattern.read(bytes, self.most_bytes, self.audio) else {
             return Taken::Nothing;
         };
         if !event.is_whole(pattern) {
             *self.cut = Some(event);
             return Taken::All;
         }
-        let Ok(chunk) = event.end_if(true, self.audio) else {
+        let Ok(chunk) = event.end(self.audio) else {
             return Taken::Nothing;
         };
         *self.events += 1;

@@ -8,11 +8,16 @@ use omni_stream_core::json::Shape;
 use omni_stream_core::pcm::{AudioDecoder, Raw};
 use omni_stream_core::reader::{Item, Reader};
 use omni_stream_core::sample::Sample;
-use omni_stream_core::sse::Limits;
+use omni_stream_core::sse::{Limits, Parser};
 use oracle::{PATHS, encode};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+
+const LIMITS: Limits = Limits {
+    line_bytes: 1 << 20,
+    event_bytes: 1 << 20,
+};
 
 fn event(delta: &str) -> String {
     format!("data: {{\"choices\":[{{\"delta\":{delta},\"index\":0}}],\"usage\":null}}\n\n")
@@ -94,12 +99,8 @@ fn decoder(encoding: Encoding) -> AudioDecoder {
 }
 
 fn reader() -> (Reader, AudioDecoder) {
-    let limits = Limits {
-        line_bytes: 1 << 20,
-        event_bytes: 1 << 20,
-    };
     let shape = Shape::new(PATHS).unwrap();
-    (Reader::new(limits, shape, true), decoder(Encoding::Base64))
+    (Reader::new(LIMITS, shape, true), decoder(Encoding::Base64))
 }
 
 /// A letter an item: audio, words, event.
@@ -284,4 +285,65 @@ fn a_limit_holds_for_an_event_that_is_known_too() {
             .is_err()
     );
     assert!(items.is_empty());
+}
+
+#[test]
+fn an_event_that_a_read_cuts_is_what_it_would_be_and_comes_as_soon() {
+    for length in [4, 60, 64, 68, 200] {
+        let text = |letter: &str| letter.repeat(length);
+        let turned = |at: usize, other: &str| {
+            let text = text("Z");
+            audio(&[&text[..at], other, &text[(at + other.len()).min(length)..]].concat())
+        };
+        let mut pieces = vec![
+            audio(&text("B")),
+            audio(&text("C")).replace("null", "7"),
+            audio(&text("D")).replace("}\n\n", ",\"id\":1}\n\n"),
+            audio(&text("E")).replace("}\n\n", "}\ndata: \n\n"),
+            audio(&text("F")).replace("\n\n", "\r\n\r\n"),
+            audio(&text("G")).replace("index", "other"),
+            audio(&text("H")[4..]),
+            audio(&format!("{}IIII", text("I"))),
+            audio(&text("J")[3..]),
+        ];
+        for at in [0, length / 2, length - 1] {
+            pieces.extend(["*", "=", "\"", "\n", "\n\n", "\r\r"].map(|other| turned(at, other)));
+        }
+        pieces.extend(["ZQ==", "ZQA=", "ZR==", "Z==="].map(|last| turned(length - 4, last)));
+        pieces.push(turned(0, "ZQ=="));
+        for piece in &pieces {
+            let known = audio(&text("A"));
+            let stream = [&known, &known, piece, &known, &known].map(String::as_bytes);
+            let bytes = stream.concat();
+            for seed in 0..50 {
+                oracle::check::reader(&bytes, seed);
+            }
+            for read_bytes in [1, 7, 63, 64, 65, 150] {
+                let mut parser = Parser::new(LIMITS, b"");
+                let (mut framed, mut offset) = (0, 0);
+                let (mut reader, mut decoder) = reader();
+                for read in bytes.chunks(read_bytes) {
+                    let mut items = Vec::new();
+                    reader.feed(read, &mut decoder, &mut items).unwrap();
+                    let fed = parser.feed(read, |event| {
+                        framed += 1;
+                        offset = event.offset;
+                    });
+                    fed.unwrap();
+                    assert_eq!(
+                        reader.events(),
+                        framed,
+                        "{piece:?}, {read_bytes} bytes a read"
+                    );
+                    for item in items {
+                        if let Item::Event(event) = item
+                            && event.index + 1 == framed
+                        {
+                            assert_eq!(event.offset, offset);
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
