@@ -1,6 +1,9 @@
 """The native ground: bytes and samples. Import its classes from the room that owns them."""
 
-from collections.abc import Mapping, Sequence
+import sys
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextvars import Context
 from typing import Any, Literal, Self, final
 
 import numpy as np
@@ -71,33 +74,107 @@ class Space:
     """A writable buffer of ``size`` bytes, for connections of one thread to receive into."""
 
     def __new__(cls, size: int) -> Self: ...
-    def __len__(self) -> int: ...
     def __buffer__(self, flags: int, /) -> memoryview: ...
 
 @final
-class Content:
-    """What was received, where it lies: it is there until that is received into again."""
+class Waiter:
+    """What a task waits on, time after time: as much of a future of asyncio's as tasks ask for.
 
-    def __len__(self) -> int: ...
-    def __buffer__(self, flags: int, /) -> memoryview: ...
+    See ``asyncio.isfuture``. A cancel ends one wait.
+    """
 
-@final
-class ChunkedBody:
-    """The incremental reader of the chunks of an HTTP/1.1 body (RFC 9112, section 7.1)."""
+    def __new__(cls, event_loop: AbstractEventLoop) -> Self: ...
+    def begin(self) -> None:
+        """Wait anew; it is done at first."""
+    def end(self) -> None:
+        """End the wait, if there is one; who waits runs in the event loop's next turn."""
+    def done(self) -> bool: ...
+    def result(self) -> None: ...
+    def cancel(self, msg: object = None) -> bool: ...
+    def get_loop(self) -> AbstractEventLoop: ...
+    def add_done_callback(
+        self, callback: Callable[[Self], object], /, *, context: Context | None = None
+    ) -> None:
+        """Run ``callback`` at the end of the wait; there is one at a time, else it is a ``RuntimeError``."""
+    def __await__(self) -> Generator[Any]: ...
 
-    def __new__(cls) -> Self: ...
-    def feed(self, space: Space, start: int, end: int, /) -> Content | None:
-        """What the bytes from ``start`` to ``end`` hold of the content, None for nothing.
+class ChunkedReceiver:
+    """The content of one chunked body of HTTP/1.1 (RFC 9112, section 7.1), as it is received.
 
-        They are moved, and not any more as they were received.
-        """
+    It is decoded, in place, for who waits, and held for who does not; what is decoded came before
+    what is held.  A subclass has what is told of here: ``receive_head(nbytes)`` while the head has not
+    come, ``step_aside(rest)`` with what is for a parser of all of HTTP (the last chunk, a size line that is
+    not plain, or what no such parser takes if a chunk does not end where it should, and what comes behind
+    it), ``pause()`` when too much is held, ``join()`` when it has been waited for often, and of what polls
+    it ``leave()`` and ``abandon()``.
+    """
+
+    def __new__(
+        cls,
+        space: Space,
+        view: memoryview,
+        event_loop: AbstractEventLoop,
+        *,
+        most_held_bytes: int,
+        waits_alone: int,
+    ) -> Self: ...
+    is_over: bool
+    """Whether nothing more comes here."""
     @property
-    def rest(self) -> bytes | None:
-        """What of the last read is for a parser of all of HTTP, as is all that follows it; None for nothing.
+    def received_bytes(self) -> int:
+        """Bytes of the content, taken or not."""
+    @property
+    def held_bytes(self) -> int: ...
+    @property
+    def is_awaited(self) -> bool: ...
+    def waited(self) -> tuple[float, float] | None:
+        """Seconds that it is waited for any byte, and for content; None if nobody waits."""
+    def begin(self) -> None:
+        """Take for the body what is received from here on."""
+    def decode_by(self, reader: StreamReader | None, /, *, frames_only: bool = False) -> None:
+        """Decode by ``reader`` for who waits, None to hold everything.
 
-        It is the last chunk, or a size line that is not plain, and what comes behind it.  If a chunk
-        does not end where it should, it is what no such parser takes.
+        With ``frames_only`` words are told to the reader and given to nobody.
         """
+    def waiter(self) -> Waiter | None:
+        """What to await; None if there is something, or nothing more comes.
+
+        Raises:
+            RuntimeError: It is awaited already.
+        """
+    def wake(self) -> None:
+        """End the wait."""
+    def take_items(self) -> list[Any] | None:
+        """What is decoded; None if that is nothing, or is to be read on."""
+    def take_decoded(self) -> list[Any] | LimitFault | None:
+        """What is decoded; see ``StreamReader.unread``."""
+    def take_held(self) -> bytes:
+        """What is held, b"" if that is nothing."""
+    def receive(self, start: int, end: int) -> None:
+        """Take what was received, from ``start`` to ``end`` of the space."""
+    def get_buffer(self, sizehint: int) -> memoryview: ...
+    def buffer_updated(self, nbytes: int) -> None: ...
+
+if sys.platform == "linux":
+    @final
+    class Polling:
+        """Connections that are read together; its own descriptor is ready when one of them is."""
+
+        def __new__(cls, space: Space) -> Self: ...
+        def fileno(self) -> int: ...
+        def add(self, fileno: int, receiver: ChunkedReceiver) -> int:
+            """Read the socket ``fileno`` for ``receiver``, until the number given is removed.
+
+            It has to stay open until then.
+            """
+        def remove(self, number: int) -> None:
+            """Read it no more. Idempotent."""
+        def turn(self) -> None:
+            """Read what is ready, once of each, 64 at most, and run who waits for it.
+
+            A connection that has ended or failed is told to ``leave``, one whose content cannot be
+            taken to ``abandon``.
+            """
 
 @final
 class ServerSentEvent:

@@ -8,8 +8,8 @@ Rules.
    a head that does not come whole or is not plain, a chunk with extensions, broken framing.
 3. So whoever reads takes what is here, and asks aiohttp once nothing more will come here.  How a body
    ends, well or not, is aiohttp's word.
-4. Who waits reads where it was received, before the next connection receives there.  For who does
-   not it is copied and held, within bounds: over ``HELD_BYTES`` the socket is not read.
+4. For who waits it is decoded where it was received, before the next connection receives there.  For
+   who does not it is copied and held, within bounds: over ``HELD_BYTES`` the socket is not read.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from typing import TYPE_CHECKING
 
 from aiohttp.client_proto import ResponseHandler
 
-from omni_stream._native import ChunkedBody, Space
+from omni_stream._native import ChunkedReceiver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Self
 
-    from omni_stream._native import Content
-
-SPACE_BYTES = 120 * 1024
-"""What is taken from a socket at once.  Half of what asyncio takes: copies of it are of a size that the
-allocator keeps, where larger ones are got from the system, and cleared by it, each time."""
+    from omni_stream._native import Polling
+    from omni_stream.client.receiving import Receiving
 
 HELD_BYTES = 256 * 1024
 """What a slow consumer may hold before the socket is left unread: as much as of aiohttp's reader."""
+
+WAITS_ALONE = 4
+"""How often it is waited for an answer before its connection is polled: to begin and to end that costs as
+much as some events do, and a short answer has no more."""
 
 MOST_HEAD_BYTES = 4096
 """A head that is longer is not plain."""
@@ -43,57 +43,41 @@ _CHUNKED = b"\r\ntransfer-encoding: chunked\r\n"
 _NOT_PLAIN = (b"\r\ncontent-encoding:", b"\r\ncontent-length:", b"\r\nupgrade:", b"\r\ntrailer:")
 
 
-class Receiving:
-    """Where the connections of one event loop receive, one after the other."""
-
-    __slots__ = ("space", "view")
-
-    def __init__(self) -> None:
-        self.space = Space(SPACE_BYTES)
-        self.view = memoryview(self.space)
-
-
-class DirectBody(asyncio.BufferedProtocol):
+class DirectBody(ChunkedReceiver, asyncio.BufferedProtocol):
     """Stands before aiohttp's protocol on a connection, for one answer.
 
     Args:
         transport: The connection.
         protocol: What aiohttp reads it with.
         receiving: Where it receives.
-
-    Attributes:
-        is_over: Whether nothing more comes here.
-        received_bytes: Bytes of the body that came here, read or not.
     """
 
-    __slots__ = (
-        "_chunks",
-        "_held",
-        "_held_bytes",
-        "_is_paused",
-        "_protocol",
-        "_read",
-        "_receiving",
-        "_transport",
-        "_waiter",
-        "is_over",
-        "received_bytes",
-    )
+    __slots__ = ("_is_paused", "_polled_as", "_polling", "_protocol", "_receiving", "_transport")
+    _transport: asyncio.Transport
+    _protocol: asyncio.Protocol
+    _receiving: Receiving
+    _is_paused: bool
+    _polling: Polling | None
+    """What reads it instead of the event loop, None for nothing."""
+    _polled_as: int
 
-    def __init__(
-        self, transport: asyncio.Transport, protocol: asyncio.Protocol, receiving: Receiving
-    ) -> None:
-        self._transport = transport
-        self._protocol = protocol
-        self._receiving = receiving
-        self._chunks: ChunkedBody | None = None  # None until the head has come
-        self._held: list[bytes] = []
-        self._held_bytes = 0
-        self._is_paused = False
-        self.is_over = False
-        self._waiter: asyncio.Future[bool] | None = None
-        self._read: Callable[[Content], None] | None = None
-        self.received_bytes = 0
+    def __new__(cls, transport: asyncio.Transport, protocol: asyncio.Protocol, receiving: Receiving) -> Self:
+        """Receive what is read of ``transport``, once it is told to."""
+        loop = asyncio.get_running_loop()
+        direct = super().__new__(
+            cls,
+            receiving.space,
+            receiving.view,
+            loop,
+            most_held_bytes=HELD_BYTES,
+            waits_alone=WAITS_ALONE,
+        )
+        direct._transport = transport
+        direct._protocol = protocol
+        direct._receiving = receiving
+        direct._is_paused = False
+        direct._polling = None
+        return direct
 
     @classmethod
     def before(cls, transport: asyncio.BaseTransport | None, receiving: Receiving) -> Self | None:
@@ -107,70 +91,73 @@ class DirectBody(asyncio.BufferedProtocol):
         transport.set_protocol(direct)
         return direct
 
-    def take(self) -> bytes:
+    def take_held(self) -> bytes:
         """What is held; b"" if that is nothing."""
-        held = self._held
-        if not held:
-            return b""
-        content = held[0] if len(held) == 1 else b"".join(held)
-        held.clear()
-        self._held_bytes = 0
+        held = super().take_held()
         if self._is_paused:
             self._resume()
-        return content
+        return held
 
-    async def wait(self, read: Callable[[Content], None] | None = None) -> bytes | None:
-        """Wait for more, nothing being held; b"" if nothing more comes here, or on ``wake``.
+    async def wait(self) -> None:
+        """Wait until there is something, or nothing more comes here. Cancelling loses nothing."""
+        waiter = self.waiter()
+        if waiter is not None:
+            await waiter
 
-        Cancelling loses nothing.
+    def join(self) -> None:
+        """Have the connection polled, if it can be, until ``leave``."""
+        polling = self._receiving.polling_of(self._transport)
+        if polling is None or self._is_paused or self._transport.is_closing():
+            return
+        self._transport.pause_reading()
+        self._polled_as = polling.add(self._transport.get_extra_info("socket").fileno(), self)
+        self._polling = polling
 
-        Args:
-            read: Is given what comes next, in place: None is returned then, or what it raises is raised.
-        """
-        if not self.is_over:
-            self._read = read
-            self._waiter = asyncio.get_running_loop().create_future()
-            try:
-                if await self._waiter:
-                    return None
-            finally:
-                self._waiter = self._read = None
-        return self.take()
+    def leave(self) -> None:
+        """Have the event loop read the connection again."""
+        if self._polling is None:
+            return
+        self._polling.remove(self._polled_as)
+        self._polling = None
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
 
-    def wake(self) -> None:
-        """End the ``wait``."""
-        waiter = self._waiter
-        if waiter is not None and not waiter.done():
-            waiter.set_result(False)
+    def abandon(self) -> None:
+        """Drop the connection: what was received of it could not be taken."""
+        self._transport.abort()
+
+    def stop(self) -> None:
+        """Let nobody wait any more for what comes here."""
+        self.is_over = True
+        self.wake()
 
     def step_aside(self, rest: bytes = b"") -> None:
         """Let aiohttp read the connection, from ``rest`` on."""
-        self.is_over = True
         if self._is_paused:
             self._resume()
+        self.leave()
         self._transport.set_protocol(self._protocol)
         if rest:
             self._protocol.data_received(rest)
-        self.wake()
+        self.stop()
 
-    def get_buffer(self, sizehint: int) -> memoryview:
-        """Where the next bytes are to be received."""
-        del sizehint  # there is one place for all
-        return self._receiving.view
+    def pause(self) -> None:
+        """Leave the socket unread until ``take_held``."""
+        if not self._is_paused:
+            self.leave()
+            self._is_paused = True
+            self._transport.pause_reading()
 
-    def buffer_updated(self, nbytes: int) -> None:
-        """Have the content of what was received read, or hold it, and hand on the rest."""
-        if self._chunks is not None:
-            self._receive(self._chunks, 0, nbytes)
-            return
+    def receive_head(self, nbytes: int) -> None:
+        """Have the head of what was received read by aiohttp, and take the content behind it."""
         received = self._receiving.view[:nbytes]
         end = _end_of_plain_head(received)
         if not end:
             self.step_aside(bytes(received))
             return
-        self._chunks = ChunkedBody()
+        self.begin()
         self._protocol.data_received(bytes(received[:end]))
-        self._receive(self._chunks, end, nbytes)
+        self.receive(end, nbytes)
 
     def eof_received(self) -> bool | None:
         """The peer sends nothing more."""
@@ -178,9 +165,9 @@ class DirectBody(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone, in the middle of the body or before it."""
-        self.is_over = True
+        self.leave()
         self._protocol.connection_lost(exc)
-        self.wake()
+        self.stop()
 
     def pause_writing(self) -> None:
         """The request is taken more slowly than it is sent."""
@@ -189,37 +176,6 @@ class DirectBody(asyncio.BufferedProtocol):
     def resume_writing(self) -> None:
         """It is taken again."""
         self._protocol.resume_writing()
-
-    def _receive(self, chunks: ChunkedBody, start: int, end: int) -> None:
-        content = chunks.feed(self._receiving.space, start, end)
-        rest = chunks.rest
-        if content is not None:
-            self.received_bytes += len(content)
-            self._give(content)
-        if rest is not None:
-            self.step_aside(rest)
-
-    def _give(self, content: Content) -> None:
-        waiter = self._waiter
-        if waiter is None or waiter.done():
-            self._hold(bytes(content))
-        elif self._read is None:
-            self._hold(bytes(content))
-            waiter.set_result(False)
-        else:
-            try:
-                self._read(content)
-            except Exception as error:  # noqa: BLE001 -- it is raised where it is waited for
-                waiter.set_exception(error)
-            else:
-                waiter.set_result(True)
-
-    def _hold(self, content: bytes) -> None:
-        self._held.append(content)
-        self._held_bytes += len(content)
-        if self._held_bytes > HELD_BYTES and not self._is_paused:
-            self._is_paused = True
-            self._transport.pause_reading()
 
     def _resume(self) -> None:
         self._is_paused = False

@@ -14,25 +14,28 @@ Rules.
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from functools import partial
 from operator import length_hint
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from omni_stream.client.leaving import bare
 from omni_stream.errors import LimitExceeded, OmniStreamError, UsageError
 from omni_stream.sse import MAX_EVENT_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
-    from typing_extensions import Buffer
-
+    from omni_stream.client.direct import DirectBody
     from omni_stream.client.key import Key
     from omni_stream.client.response import Response
     from omni_stream.client.watch import Watch
+    from omni_stream.pipeline.pipeline import Near
     from omni_stream.wire import Item, StreamDecoder
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 BEGINNING_BYTES = MAX_EVENT_BYTES // 3
 """The most that may come up to the first items.  It is kept, so it is by a decoder that has to find out the
@@ -54,6 +57,7 @@ class Incoming:
 
     Attributes:
         decoder: What decodes it; another one once ``choose`` was called.
+        direct: What gives items, once ``choose`` was called, before ``more`` does; None for nothing.
         response: The response.
     """
 
@@ -69,9 +73,9 @@ class Incoming:
         "_key",
         "_make_decoder",
         "_read",
-        "_reading",
         "_watch",
         "decoder",
+        "direct",
         "response",
     )
 
@@ -89,6 +93,7 @@ class Incoming:
         self._make_decoder = decoder
         self._decodes = decodes
         self._key = key
+        self.direct: DirectBody | None = None
         self._items: list[Item] = []
         self._fault: OmniStreamError | None = None
         self._beginning: list[bytes] | None = []
@@ -96,7 +101,6 @@ class Incoming:
         self._read = b""  # the last read
         self._decoded_bytes = 0  # of it; the rest is not decoded yet
         self._is_read = False  # the whole body
-        self._reading = False
         self._closed = False
         self.decoder = decoder(decodes)
 
@@ -119,6 +123,7 @@ class Incoming:
         Raises:
             OmniStreamError: The response failed before.
         """
+        self._watch.start()
         if head:
             self._keep(head)
         while not (self._items or self._fault):
@@ -126,22 +131,47 @@ class Incoming:
         if self._fault is not None and not self._items:
             raise self._fault
 
-    def choose(self, *, decode_audio: bool | None) -> None:
+    def choose(self, *, decode_audio: bool | None, frames_only: bool = False) -> None:
         """Choose, once and before any items were taken, how audio is given; None for either way.
+
+        Args:
+            decode_audio: Whether it is decoded.
+            frames_only: Whether nothing else is wanted, and may be left out.
 
         Raises:
             UsageError: It cannot be decoded; another choice may still be made.
         """
-        beginning = self._beginning
-        if beginning is None or decode_audio in {self._decodes, None}:
-            self._beginning = None
-            return
-        self.decoder = self._make_decoder(bool(decode_audio))
-        self._fault, self._items, self._beginning = None, [], None
-        before, last = beginning[:-1], self._read[: self._decoded_bytes]
-        self._take(b"".join((*before, last)))
-        if self._is_read and not self._fault:
-            self._take(b"")
+        beginning, self._beginning = self._beginning, None
+        if beginning is not None and decode_audio not in {self._decodes, None}:
+            self.decoder = self._make_decoder(bool(decode_audio))
+            self._fault, self._items = None, []
+            self._take(b"".join(beginning))
+            if self._is_read and not self._fault:
+                self._take(b"")
+        elif self._decoded_bytes < len(self._read):
+            self._take(self._read[self._decoded_bytes :])
+        self._read, self._decoded_bytes = b"", 0
+        self.direct = self.response.decoded_by(self.decoder.reader, frames_only=frames_only)
+
+    def waiter(self) -> Awaitable[None] | None:
+        """What to await before ``more_nowait``, None for nothing.
+
+        Cancelling the wait loses nothing.
+
+        Raises:
+            TimeoutError, StreamStalled: A limit that bytes alone do not reset has passed.
+            UsageError: Another task is reading it.
+        """
+        if self.direct is None or self._items:
+            return None
+        try:
+            return self.direct.waiter()
+        except RuntimeError:
+            raise _taken() from None
+
+    def more_nowait(self) -> list[Item] | None:
+        """The next items, if there are some that were decoded in place and need nothing more; else None."""
+        return None if self.direct is None else self.direct.take_items()
 
     async def more(self) -> list[Item]:
         """The next items; empty once the reply has ended.
@@ -175,10 +205,11 @@ class Incoming:
         self._items = []
         self._watch.stop()
         try:
-            if self._reading:
+            if self.response.is_awaited:
                 self.response.interrupt(_closed())
             elif self.decoder.done:
                 self.response.record_end()
+                self.response.decoded_by(None)
                 await self.response.drain()
         finally:
             self.response.close()
@@ -187,38 +218,54 @@ class Incoming:
         """Decode what was read, up to ``most_bytes``; read first if there is nothing."""
         if self._closed:
             raise _closed()
-        if self._reading:
-            raise UsageError("a reply has one consumer, and another task waits for its next item; use tee(n)")
+        if self.response.is_awaited:
+            raise _taken()
+        if await self._take_decoded():
+            return
         if self._decoded_bytes == len(self._read):
             try:
-                read = self.response.read_nowait() or await self._wait()
-                if read is None:
-                    self._read, self._decoded_bytes = b"", 0  # held no longer than needed
-                    return
-                self._keep(read)
+                self._keep(self.response.read_nowait() or await self._read_on())
             except OmniStreamError as error:
                 self._fail(error)
                 return
         begin = self._decoded_bytes
         self._decoded_bytes = min(begin + most_bytes, len(self._read))
-        self._take(self._read[begin : self._decoded_bytes])  # a whole read is not copied
+        content = self._read[begin : self._decoded_bytes]  # a whole read is not copied
+        if self._beginning is None:
+            self._read, self._decoded_bytes = b"", 0  # held no longer than needed
+        self._take(content)
 
-    async def _wait(self) -> bytes | None:
-        """What comes next; None if it is decoded already."""
-        self._watch.begin()
-        self._reading = True
+    async def _take_decoded(self) -> bool:
+        """Take what is decoded in place, after waiting for it; False if that is not the way."""
+        waiter = self.waiter()
+        if waiter is not None:
+            await self._timed(waiter)
+        completed = None if self.direct is None else self.direct.take_decoded()
+        if completed is None:
+            return False
+        self._add(partial(self.decoder.complete, completed))
+        return True
+
+    async def _read_on(self) -> bytes:
+        """What comes next; b"" at the end."""
+        if not self.response.is_direct:
+            self._watch.look_closely()
+        return await self._timed(self.response.wait())
+
+    async def _timed(self, waiting: Awaitable[R]) -> R:
+        began = asyncio.get_running_loop().time()
         try:
-            if self._beginning is not None:
-                return await self.response.wait()
-            return await self.response.wait(self._take)
+            return await waiting
         finally:
-            self._reading = False
-            self._watch.end()
+            self._watch.waited(asyncio.get_running_loop().time() - began)
 
-    def _take(self, content: Buffer) -> None:
+    def _take(self, content: bytes) -> None:
         """Decode ``content``; nothing is the end of the stream."""
+        self._add(partial(self.decoder.feed, content) if content else self.decoder.close)
+
+    def _add(self, decode: Callable[[], list[Item]]) -> None:
         try:
-            items = self.decoder.close() if content == b"" else self.decoder.feed(content)
+            items = decode()
         except OmniStreamError as error:
             self._items.extend(error.events)
             self._fail(error)
@@ -262,12 +309,16 @@ class Items(Generic[T]):
     Args:
         incoming: Where they come from; closed with this.
         select: What the reader wants of a list of items.
+        is_chosen: Whether what is decoded in place is what the reader wants.
     """
 
-    __slots__ = ("_batch", "_ended", "_incoming", "_select")
+    __slots__ = ("_batch", "_ended", "_incoming", "_is_chosen", "_select")
 
-    def __init__(self, incoming: Incoming, select: Callable[[list[Item]], list[T]]) -> None:
+    def __init__(
+        self, incoming: Incoming, select: Callable[[list[Item]], list[T]], *, is_chosen: bool = False
+    ) -> None:
         self._incoming = incoming
+        self._is_chosen = is_chosen
         self._select = select
         self._batch: Iterator[T] = iter(())
         self._ended: bool | None = None  # None until it is closed
@@ -296,6 +347,21 @@ class Items(Generic[T]):
             raise StopAsyncIteration
         return next(batch)
 
+    @property
+    def near(self) -> Near[T]:
+        """What may give items sooner than ``batch``, after everything that ``batch`` has at hand."""
+        direct = self._incoming.direct
+        return self if direct is None or not self._is_chosen else cast("Near[T]", direct)
+
+    def waiter(self) -> Awaitable[None] | None:
+        """What to await before ``take_items``, None for nothing; see ``Incoming.waiter``."""
+        return self._incoming.waiter()
+
+    def take_items(self) -> list[T] | None:
+        """What has come of the items, if that is known without asking further; else None."""
+        items = self._incoming.more_nowait()
+        return None if items is None else self._select(items)
+
     async def batch(self) -> Iterator[T] | None:
         """What has come of the items, at least one; None at the end.  See ``Incoming.more``."""
         while not length_hint(self._batch):
@@ -310,6 +376,10 @@ class Items(Generic[T]):
         self._ended = self.has_ended
         self._batch = iter(())
         await self._incoming.aclose()
+
+
+def _taken() -> UsageError:
+    return UsageError("a reply has one consumer, and another task waits for its next item; use tee(n)")
 
 
 def _closed() -> UsageError:

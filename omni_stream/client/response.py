@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 import aiohttp
 
@@ -18,7 +18,7 @@ from omni_stream.errors import StreamTruncated
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from omni_stream._native import Content
+    from omni_stream._native import StreamReader
     from omni_stream.client.direct import DirectBody
     from omni_stream.client.record import Record
 
@@ -53,6 +53,7 @@ class Response:
         "_direct",
         "_on_close",
         "_record",
+        "_waits_since",
         "connect_seconds",
         "headers",
         "host",
@@ -74,6 +75,7 @@ class Response:
         self._content = answer.content
         self._direct = direct
         self._on_close = on_close
+        self._waits_since: float | None = None
         self._closed = False
         self._record: Record | None = None
         self.status = answer.status
@@ -89,6 +91,19 @@ class Response:
         return direct + self._content.total_bytes
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for more."""
+        return self.waited() is not None
+
+    def waited(self) -> tuple[float, float] | None:
+        """Seconds that it is waited for any byte, and for content; None if nobody waits."""
+        waited = None if self._direct is None else self._direct.waited()
+        if waited is None and self._waits_since is not None:
+            seconds = asyncio.get_running_loop().time() - self._waits_since
+            return seconds, seconds
+        return waited
+
+    @property
     def is_received(self) -> bool:
         """Whether the whole body has been received, and the connection given back."""
         return self._content.is_eof()
@@ -98,6 +113,24 @@ class Response:
         """Whether the connection is gone before the end of the body."""
         connection = self._answer.connection
         return connection is not None and connection.closed and not self._content.is_eof()
+
+    def decoded_by(self, reader: StreamReader | None, *, frames_only: bool = False) -> DirectBody | None:
+        """What decodes by ``reader`` from now on what is waited for, in place; None if nothing can.
+
+        Args:
+            reader: None to decode nothing in place any more.
+            frames_only: Whether only audio is given, and nobody woken for words.
+        """
+        direct = self._direct
+        if direct is None or direct.is_over or self._record is not None:
+            return None
+        direct.decode_by(reader, frames_only=frames_only)
+        return None if reader is None else direct
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether its reader is told at once when the connection is gone."""
+        return self._direct is not None and not self._direct.is_over
 
     def record(self, record: Record) -> None:
         """Tell ``record`` what is read from here on."""
@@ -113,7 +146,7 @@ class Response:
     def read_nowait(self) -> bytes:
         """What has been received and not been read; b"" if there is nothing."""
         direct = self._direct
-        received = b"" if direct is None else direct.take()
+        received = b"" if direct is None else direct.take_held()
         if not received and (direct is None or direct.is_over):
             received = _take(self._content)
         if received and self._record is not None:
@@ -124,30 +157,26 @@ class Response:
         """What has been received, else what comes next; see ``wait``."""
         return self.read_nowait() or await self.wait()
 
-    @overload
-    async def wait(self) -> bytes: ...
-    @overload
-    async def wait(self, in_place: Callable[[Content], None]) -> bytes | None: ...
-    async def wait(self, in_place: Callable[[Content], None] | None = None) -> bytes | None:
+    async def wait(self) -> bytes:
         """Wait for more, all that had come having been read; b"" at the end of the body.
 
         Cancelling loses nothing.
-
-        Args:
-            in_place: May be given what comes next, where it was received: None is returned then.
 
         Raises:
             StreamTruncated: The body broke off.
             Exception: What ``interrupt`` was given.
         """
+        self._waits_since = asyncio.get_running_loop().time()
         try:
-            received = await self._next(in_place if self._record is None else None)
+            received = await self._next()
         except aiohttp.ClientError as error:
             raise self._truncated(str(error)) from None
         except RuntimeError as error:
             if not self.is_lost:
                 raise
             raise self._truncated(str(error)) from None
+        finally:
+            self._waits_since = None
         if self._record is not None:
             if received:
                 self._record.write(received, self._seconds())
@@ -159,7 +188,7 @@ class Response:
         """End the ``wait`` with ``error``."""
         self._content.set_exception(error)
         if self._direct is not None:
-            self._direct.wake()
+            self._direct.stop()
 
     def interrupt_as_lost(self) -> None:
         """End the ``wait``: the connection is gone."""
@@ -175,7 +204,7 @@ class Response:
         enough = self.received_bytes + DRAIN_BYTES
         with suppress(asyncio.TimeoutError, aiohttp.ClientError, RuntimeError):
             async with asyncio.timeout(DRAIN_SECONDS):
-                while self.received_bytes < enough and await self._next(None):
+                while self.received_bytes < enough and await self._next():
                     pass
 
     def close(self) -> None:
@@ -190,9 +219,12 @@ class Response:
         self._answer.close()
         self._on_close()
 
-    async def _next(self, in_place: Callable[[Content], None] | None) -> bytes | None:
-        received = b"" if self._direct is None else await self._direct.wait(in_place)
-        return await self._content.readany() if received == b"" else received
+    async def _next(self) -> bytes:
+        received = b""
+        if self._direct is not None:
+            await self._direct.wait()
+            received = self._direct.take_held()
+        return received or await self._content.readany()
 
     def _seconds(self) -> float:
         return asyncio.get_running_loop().time() - self.sent_at

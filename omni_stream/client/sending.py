@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import aiohttp
 
-from omni_stream.client.direct import DirectBody, Receiving
+from omni_stream.client.direct import DirectBody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from omni_stream.client.ahead import Ahead
     from omni_stream.client.connecting import Connections
     from omni_stream.client.limits import Limit
+    from omni_stream.client.receiving import Receiving
     from omni_stream.client.timeouts import Timeouts
 
 PART_BYTES = 64 * 1024

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from omni_stream.client.connecting import Connections
-from omni_stream.client.direct import Receiving
 from omni_stream.client.limits import limit_passed
+from omni_stream.client.receiving import Receiving
 from omni_stream.client.response import Response
 from omni_stream.client.retry import HopelessConnectError
 from omni_stream.client.sending import Sending
@@ -131,6 +131,7 @@ class Transport:
         self._closed = True
         if self._given is None and self._session is not None:
             await self._session.close()
+        self._receiving.close()
 
     async def post(
         self,

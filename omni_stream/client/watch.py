@@ -1,11 +1,10 @@
 """Ends the reading of a reply when one of its time limits passes.
 
-* A limit runs only between ``begin`` and ``end``, while the socket is waited
-  on: a reader that is slow or pauses never trips one (but ``total`` is total).
-* There is no timer per read.  A read only moves a deadline, which is a number;
-  the one timer of a reply fires when the deadline that it was set for has
-  come, finds that it has moved, and is set anew.  It fires a few times a
-  minute, not a few hundred times a second.
+* A limit runs only while the socket is waited on: a reader that is slow or
+  pauses never trips one (but ``total`` is total).
+* There is no timer per read, and nothing is done at one.  The one timer of a
+  reply looks, when the next limit would pass, how long the wait is that is
+  under way; a limit only ever moves further away meanwhile.
 * A loop that was blocked may not have read yet what came in time, so whoever
   seems late is looked at once more after the sockets were polled.
 """
@@ -39,112 +38,93 @@ class Watch:
     """
 
     __slots__ = (
-        "_armed_for",
-        "_began",
+        "_clock",
         "_content_left",
-        "_deadline",
         "_has_content",
-        "_limit",
-        "_looked",
+        "_is_told",
         "_loop",
         "_response",
-        "_seen_bytes",
+        "_seems_late",
         "_timeouts",
         "_timer",
         "_total_deadline",
-        "_waiting",
     )
 
     def __init__(self, response: Response, timeouts: Timeouts, *, total_deadline: float) -> None:
         self._loop = asyncio.get_running_loop()
+        self._clock = self._loop.time
         self._response = response
         self._timeouts = timeouts
         self._total_deadline = total_deadline
         self._has_content = False
         self._content_left = inf
-        self._waiting = False
         self._timer: asyncio.TimerHandle | None = None
-        self._armed_for = inf
-        self._began = 0.0
-        self._seen_bytes = 0
-        self._deadline = inf
-        self._limit: Limit = "total"
-        self._looked = False
+        self._seems_late = False
+        self._is_told = False  # whether somebody tells if the connection is gone
 
-    def begin(self) -> None:
-        """The socket is about to be waited on, all that had come having been decoded.
+    def start(self) -> None:
+        """Look from now on, until ``stop``."""
+        now = self._clock()
+        self._look_at(self._next_limit(now)[0], now)
 
-        Raises:
-            TimeoutError, StreamStalled: A limit that bytes alone do not reset has passed.
-        """
-        now = self._began = self._loop.time()
-        self._seen_bytes = self._response.received_bytes
-        self._looked = False
-        self._find_deadline()
-        if self._deadline <= now:
-            raise self._passed()
-        self._waiting = True
-        soonest = min(self._deadline, now + LOST_LOOK)
-        if soonest < self._armed_for:
-            self._arm(soonest)
-
-    def end(self) -> None:
-        """The wait is over."""
-        self._waiting = False
-        self._content_left -= self._loop.time() - self._began
-
-    def content(self) -> None:
-        """An event with content has come."""
-        self._has_content = True
-        self._content_left = _or_inf(self._timeouts.content_idle)
+    def look_closely(self) -> None:
+        """Nobody tells any more whether the connection is gone."""
+        if self._is_told:
+            self.stop()
+            self.start()
 
     def stop(self) -> None:
-        """Nothing is waited for any more."""
-        self._waiting = False
-        self._disarm()
-
-    def _find_deadline(self) -> None:
-        self._limit, self._deadline = "total", self._total_deadline
-        if not self._has_content:
-            first_event = self._response.sent_at + _or_inf(self._timeouts.first_event)
-            if first_event < self._deadline:
-                self._limit, self._deadline = "first_event", first_event
-            return
-        idle = _or_inf(self._timeouts.idle)
-        if self._began + idle < self._deadline:
-            self._limit, self._deadline = "idle", self._began + idle
-        if self._began + self._content_left < self._deadline:
-            self._limit, self._deadline = "content_idle", self._began + self._content_left
-
-    def _arm(self, when: float) -> None:
-        self._disarm()
-        self._armed_for = when
-        self._timer = self._loop.call_at(when, self._look)
-
-    def _disarm(self) -> None:
+        """Look no more. Idempotent."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        self._armed_for = inf
+
+    def content(self) -> None:
+        """An event with content has come."""
+        self._content_left = _or_inf(self._timeouts.content_idle)
+        if not self._has_content:
+            self._has_content = True
+            self.stop()
+            self.start()  # the limits are others now, and may be nearer
+
+    def waited(self, seconds: float) -> None:
+        """A wait of so many seconds is over, and may have brought no content."""
+        self._content_left -= seconds
+
+    def _next_limit(self, now: float) -> tuple[float, Limit]:
+        """When the next limit passes if nothing comes, and which one."""
+        for_bytes, for_content = self._response.waited() or (0.0, 0.0)
+        limits: list[tuple[float, Limit]] = [(self._total_deadline, "total")]
+        if self._has_content:
+            limits.append((now + _or_inf(self._timeouts.idle) - for_bytes, "idle"))
+            limits.append((now + self._content_left - for_content, "content_idle"))
+        else:
+            limits.append((self._response.sent_at + _or_inf(self._timeouts.first_event), "first_event"))
+        return min(limits, key=lambda each: each[0])
+
+    def _look_at(self, deadline: float, now: float) -> None:
+        self._seems_late = False
+        self._is_told = self._response.is_direct
+        soonest = deadline if self._is_told else min(deadline, now + LOST_LOOK)
+        if soonest < inf:
+            self._timer = self._loop.call_at(soonest, self._look)
 
     def _look(self) -> None:
         self._timer = None
-        self._armed_for = inf
-        if not self._waiting or self._response.received_bytes != self._seen_bytes:
-            return  # nobody waits, or what came is about to be read: the next wait looks anew
-        now = self._loop.time()
-        if self._response.is_lost:
+        now = self._clock()
+        deadline, limit = self._next_limit(now)
+        if self._response.is_lost and self._response.is_awaited:
             self._response.interrupt_as_lost()
-        elif now < self._deadline:
-            self._arm(min(self._deadline, now + LOST_LOOK))
-        elif not self._looked:
-            self._looked = True
-            self._arm(now + SECOND_LOOK)
+        elif now < deadline:
+            self._look_at(deadline, now)
+        elif self._seems_late:
+            self._response.interrupt(self._passed(limit))
         else:
-            self._response.interrupt(self._passed())
+            self._seems_late = True
+            self._timer = self._loop.call_at(now + SECOND_LOOK, self._look)
 
-    def _passed(self) -> Exception:
-        return limit_passed(self._limit, self._timeouts, self._response.host)
+    def _passed(self, limit: Limit) -> Exception:
+        return limit_passed(limit, self._timeouts, self._response.host)
 
 
 def _or_inf(seconds: float | None) -> float:

@@ -16,7 +16,15 @@ import asyncio
 import contextlib
 import inspect
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -84,9 +92,23 @@ class Receiver(Protocol[T_contra]):
     ) -> bool | None: ...
 
 
+class Near(Protocol[T_co]):
+    """Gives items without a coroutine for each time."""
+
+    def waiter(self) -> Awaitable[None] | None:
+        """What to await before `take_items`, None for nothing."""
+
+    def take_items(self) -> Sequence[T_co] | None:
+        """What has come, None if the source is to be asked."""
+
+
 @runtime_checkable
 class Batched(Protocol[T_co]):
     """A source that has its items several at once: they are taken without a coroutine for each."""
+
+    @property
+    def near(self) -> Near[T_co]:
+        """What may give items sooner than `batch`, after everything that `batch` has at hand."""
 
     async def batch(self) -> Iterator[T_co] | None:
         """What has come, after waiting for it; None at the end.
@@ -303,10 +325,17 @@ def _derived(chain: Chain, link: AsyncIterator[B], branch: Branch[Any] | None) -
 async def _items_of(chain: Chain, link: AsyncIterator[T]) -> AsyncGenerator[T, None]:
     async with chain:
         if isinstance(link, Batched):
-            while (batch := await link.batch()) is not None:
+            near = link.near
+            batch: Iterable[T] | None = await link.batch()
+            while batch is not None:
                 for item in batch:
                     yield item
                     del item  # see below
+                del batch
+                waiter = near.waiter()
+                if waiter is not None:
+                    await waiter
+                batch = near.take_items() or await link.batch()
         else:
             async for item in link:
                 yield item

@@ -153,8 +153,11 @@ class StreamDecoder(StraightFeed):
 
     def _go_straight(self) -> None:
         """Have what is fed go straight to the reader, if it is all for it as it comes."""
-        is_straight = self._choosing is None and self._body is None and self._lines is None
-        self._straight = self._reader if is_straight else None
+        self._straight = self._reader if self._is_straight else None
+
+    @property
+    def _is_straight(self) -> bool:
+        return self._choosing is None and self._body is None and self._lines is None
 
     def _reader_of(self, dialect: Dialect) -> StreamReader:
         try:
@@ -208,6 +211,20 @@ class StreamDecoder(StraightFeed):
                     compressed, and ``codecs`` were not given.
             """
 
+    @property
+    def reader(self) -> StreamReader | None:
+        """What reads all that comes, to be fed instead, and ``complete`` to be given what it gives.
+
+        None where more than that is to be done.
+        """
+        return self._reader if self._is_straight and not self._over else None
+
+    def complete(self, completed: list[Any] | LimitFault) -> list[Item]:
+        """The items of what the ``reader`` completed; see ``feed``."""
+        if isinstance(completed, LimitFault):
+            return self._exceed(completed)
+        return self._read(completed) if self._reader.unread else completed
+
     def close(self) -> list[Item]:
         """The stream has ended: what was waiting for more, and ``Finished``; empty if that was given before.
 
@@ -249,9 +266,7 @@ class StreamDecoder(StraightFeed):
             completed = self._lines.feed(content)
         except LimitFault as fault:
             return self._exceed(fault)
-        if completed is None:
-            return []
-        return self._read(completed) if self._reader.unread else completed
+        return [] if completed is None else self.complete(completed)
 
     def _exceed(self, fault: LimitFault) -> list[Item]:
         """The items before what is too large, if it came behind the end."""

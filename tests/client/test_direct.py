@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from peers import Authority, Peer, chat
 
 from omni_stream.client import Client, Timeouts
-from omni_stream.client.direct import HELD_BYTES, DirectBody
+from omni_stream.client.direct import HELD_BYTES, WAITS_ALONE, DirectBody
 from omni_stream.errors import OmniStreamError, StreamTruncated
 
 EVENTS = (
@@ -98,6 +98,11 @@ BROKEN = {
 }
 
 
+@pytest.fixture(autouse=True, params=[0, WAITS_ALONE], ids=["polled", "alone at first"])
+def _polled_after_so_many_waits(request, monkeypatch):
+    monkeypatch.setattr("omni_stream.client.direct.WAITS_ALONE", request.param)
+
+
 def answering(answer, cuts=(), *, seconds=0.0):
     """A script that writes ``answer`` in pieces, each of which is likely to be read by itself."""
 
@@ -154,7 +159,7 @@ async def test_what_came_before_broken_framing_is_given_even_where_aiohttp_would
     assert error[0] is StreamTruncated
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sizes=st.lists(st.integers(1, 4000), min_size=1, max_size=30),
     cuts=st.sets(st.integers(1, len(CHUNKED)), max_size=6),
@@ -248,7 +253,7 @@ async def test_a_reader_that_pauses_leaves_the_socket_unread_and_loses_nothing(c
         await asyncio.sleep(0.3)
         total = sum(map(len, pieces))
         assert peer.sent_bytes < total / 2  # what is held is bounded, and the rest is the system's
-        assert reply._incoming.response._direct._held_bytes <= 2 * HELD_BYTES
+        assert reply._incoming.response._direct.held_bytes <= 2 * HELD_BYTES
         got += [frame async for frame in frames]
     assert b"".join(got) == chat.PCM * 1502
 

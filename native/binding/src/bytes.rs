@@ -4,12 +4,10 @@ use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::chunked::Content;
-
 /// A read of this size takes some ten microseconds; giving up the lock pays from here on.
 pub(crate) const LONG_READ_BYTES: usize = 1 << 16;
 
-/// Call `read` on the bytes of `source`: `bytes` and `Content` as they are, any other buffer copied.
+/// Call `read` on the bytes of `source`: `bytes` as they are, any other buffer copied.
 pub(crate) fn with_bytes<T>(
     py: Python<'_>,
     source: &Bound<'_, PyAny>,
@@ -17,10 +15,6 @@ pub(crate) fn with_bytes<T>(
 ) -> PyResult<T> {
     if let Ok(bytes) = source.cast::<PyBytes>() {
         return Ok(read(bytes.as_bytes()));
-    }
-    if let Ok(content) = source.cast::<Content>() {
-        let space = content.get().space(py);
-        return Ok(read(content.get().of(&space)));
     }
     Ok(read(&PyBuffer::<u8>::get(source)?.to_vec(py)?))
 }
@@ -31,18 +25,20 @@ pub(crate) fn read_bytes<T: Send>(
     source: &Bound<'_, PyAny>,
     read: impl FnOnce(&[u8]) -> T + Send,
 ) -> PyResult<T> {
-    with_bytes(py, source, |bytes| read_free(py, bytes, read))
+    with_bytes(py, source, |bytes| {
+        read_free(py, bytes.len(), || read(bytes))
+    })
 }
 
-/// Call `read` on `bytes`, without the lock if they are many.
+/// Call `read`, without the lock if it reads many bytes.
 pub(crate) fn read_free<T: Send>(
     py: Python<'_>,
-    bytes: &[u8],
-    read: impl FnOnce(&[u8]) -> T + Send,
+    length: usize,
+    read: impl FnOnce() -> T + Send,
 ) -> T {
-    if bytes.len() >= LONG_READ_BYTES {
-        py.detach(|| read(bytes))
+    if length >= LONG_READ_BYTES {
+        py.detach(read)
     } else {
-        read(bytes)
+        read()
     }
 }

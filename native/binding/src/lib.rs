@@ -6,14 +6,17 @@
 
 mod audio;
 mod bytes;
-mod chunked;
 mod events;
 mod g711;
 mod output;
 mod playout;
+#[cfg(target_os = "linux")]
+mod polling;
 mod reader;
+mod receiving;
 mod resample;
 mod sse;
+mod waiter;
 
 use pyo3::prelude::*;
 
@@ -22,8 +25,6 @@ mod _native {
     #[pymodule_export]
     use crate::audio::{AudioDecoder, AudioFault, AudioFormat, AudioFrame};
     #[pymodule_export]
-    use crate::chunked::{ChunkedBody, Content, Space};
-    #[pymodule_export]
     use crate::events::{ReasoningDelta, TextDelta, TranscriptDelta};
     #[pymodule_export]
     use crate::g711::{g711_decode, g711_encode};
@@ -31,10 +32,17 @@ mod _native {
     use crate::output::Output;
     #[pymodule_export]
     use crate::playout::{JitterBuffer, PlayoutFault};
+    #[cfg(target_os = "linux")]
+    #[pymodule_export]
+    use crate::polling::Polling;
     #[pymodule_export]
     use crate::reader::{StraightFeed, StreamReader};
+    #[pymodule_export]
+    use crate::receiving::{ChunkedReceiver, Space};
     #[pymodule_export]
     use crate::resample::Resampler;
     #[pymodule_export]
     use crate::sse::{LimitFault, SSEParser, ServerSentEvent};
+    #[pymodule_export]
+    use crate::waiter::Waiter;
 }

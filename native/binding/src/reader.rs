@@ -59,11 +59,25 @@ impl StreamReader {
         py: Python<'py>,
         bytes: &[u8],
     ) -> PyResult<Option<Bound<'py, PyList>>> {
+        self.feed_pieces(py, &[bytes], false)
+    }
+
+    /// As [`Self::feed_bytes`] of all of `pieces`; the list may have only the frames, and none.
+    pub(crate) fn feed_pieces<'py>(
+        &mut self,
+        py: Python<'py>,
+        pieces: &[&[u8]],
+        frames_only: bool,
+    ) -> PyResult<Option<Bound<'py, PyList>>> {
         let mut items = Vec::new();
         let mut audio = self.audio.bind(py).try_borrow_mut()?;
         let fed = {
             let (audio, reader, items) = (&mut audio.decoder, &mut self.reader, &mut items);
-            read_free(py, bytes, |bytes| reader.feed(bytes, audio, items))
+            let length = pieces.iter().map(|piece| piece.len()).sum();
+            read_free(py, length, || {
+                let mut pieces = pieces.iter();
+                pieces.try_for_each(|piece| reader.feed(piece, audio, items))
+            })
         };
         if items.is_empty() && fed.is_ok() {
             return Ok(None);
@@ -75,17 +89,19 @@ impl StreamReader {
             || self.told.bytes() + said_bytes > self.max_told_bytes;
         if !self.unread {
             self.given += items.len() as u64;
+            for item in &items {
+                if let Item::Words(words) = item {
+                    self.told.add(self.kinds[words.path], &words.text);
+                }
+            }
+            if frames_only {
+                items.retain(|item| matches!(item, Item::Audio(_)));
+            }
         }
         let objects = items.into_iter().map(|item| {
             Object(match item {
                 Item::Audio(chunk) => Bound::new(py, AudioFrame::from(chunk)).map(Bound::into_any),
-                Item::Words(words) => {
-                    let kind = self.kinds[words.path];
-                    if !self.unread {
-                        self.told.add(kind, &words.text);
-                    }
-                    kind.delta(py, words)
-                }
+                Item::Words(words) => self.kinds[words.path].delta(py, words),
                 Item::Event(event) => self
                     .texts
                     .event(py, &event.borrowed(), event.index)
@@ -175,7 +191,7 @@ impl StreamReader {
     /// than the words behind it or end the reply, or it is more than a reply may have. Its items are
     /// not counted as given then, and its words are not told.
     #[getter]
-    fn unread(&self) -> bool {
+    pub(crate) fn unread(&self) -> bool {
         self.unread
     }
 

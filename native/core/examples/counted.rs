@@ -120,7 +120,9 @@ fn main() {
             let chunk = format!("{:x}\r\n{event}\r\n", event.len()).repeat(8);
             let mut body = ChunkedBody::default();
             for _ in 0..times {
-                black_box(body.feed(&mut chunk.clone().into_bytes()));
+                black_box(body.feed(chunk.as_bytes(), |content| {
+                    black_box(content);
+                }));
             }
         }
         part => panic!("there is no part {part:?}"),

@@ -78,13 +78,15 @@ impl Default for ChunkedBody {
 }
 
 impl ChunkedBody {
-    /// Read the next bytes and move what they hold of the content to their front.
+    /// Read the next bytes, and hand what they hold of the content to `on_content`, chunk by chunk.
     ///
-    /// Gives the length of that, and what is not for this reader: once there is something,
-    /// nothing that follows is.
-    pub fn feed(&mut self, bytes: &mut [u8]) -> (usize, Option<Rest>) {
+    /// Gives what is not for this reader: once there is something, nothing that follows is.
+    pub fn feed<'b>(
+        &mut self,
+        bytes: &'b [u8],
+        mut on_content: impl FnMut(&'b [u8]),
+    ) -> Option<Rest> {
         let mut at = 0;
-        let mut length = 0;
         while let Some(&byte) = bytes.get(at) {
             match self.place {
                 Place::Size => {
@@ -100,16 +102,15 @@ impl ChunkedBody {
                             self.place = Place::Over;
                             let mut rest = std::mem::take(&mut self.line);
                             rest.extend_from_slice(&bytes[at..]);
-                            return (length, Some(Rest::Handed(rest)));
+                            return Some(Rest::Handed(rest));
                         }
                     }
                 }
                 Place::Content(left) => {
                     let here = bytes.len() - at;
                     let taken = usize::try_from(left).map_or(here, |left| left.min(here));
-                    bytes.copy_within(at..at + taken, length);
+                    on_content(&bytes[at..at + taken]);
                     at += taken;
-                    length += taken;
                     let left = left - taken as u64;
                     self.place = if left == 0 {
                         Place::End
@@ -127,11 +128,11 @@ impl ChunkedBody {
                 }
                 Place::End | Place::EndLine => {
                     self.place = Place::Over;
-                    return (length, Some(Rest::Broken));
+                    return Some(Rest::Broken);
                 }
                 Place::Over => break,
             }
         }
-        (length, None)
+        None
     }
 }

@@ -63,10 +63,7 @@ pub fn chunked(body: &[u8], seed: u64) {
             handed.extend(piece);
             continue;
         }
-        let mut space = piece.to_vec();
-        let (length, rest) = reader.feed(&mut space);
-        read.content.extend(&space[..length]);
-        match rest {
+        match reader.feed(piece, |content| read.content.extend(content)) {
             None => {}
             Some(Rest::Handed(rest)) => read.handed = Some(rest),
             Some(Rest::Broken) => {
