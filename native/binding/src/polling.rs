@@ -45,12 +45,13 @@ fn os_error(error: Errno) -> PyErr {
     PyOSError::new_err((error.raw_os_error(), error.to_string()))
 }
 
-/// # Safety
-/// `fileno` is open as long as what is given is used.
-#[allow(unsafe_code)]
-unsafe fn borrowed<'fd>(fileno: RawFd) -> BorrowedFd<'fd> {
-    // SAFETY: the caller's.
-    unsafe { BorrowedFd::borrow_raw(fileno) }
+impl Connection {
+    #[allow(unsafe_code)] // Python has a descriptor as a number
+    fn socket(&self) -> BorrowedFd<'_> {
+        // SAFETY: it is open: asyncio tells that a connection is lost, and it is removed for that, before it
+        // closes the socket.
+        unsafe { BorrowedFd::borrow_raw(self.fileno) }
+    }
 }
 
 #[pymethods]
@@ -70,28 +71,28 @@ impl Polling {
     }
 
     /// Read the socket `fileno` for `receiver`, until `remove` of the number given.
-    #[allow(unsafe_code)]
     fn add(&mut self, fileno: RawFd, receiver: Py<ChunkedReceiver>) -> PyResult<u64> {
         let number = self.next;
         self.next += 1;
-        // SAFETY: the caller has the socket open.
-        let socket = unsafe { borrowed(fileno) };
+        let connection = Connection { fileno, receiver };
         let told = epoll::EventData::new_u64(number);
-        epoll::add(&self.epoll, socket, told, epoll::EventFlags::IN).map_err(os_error)?;
-        self.connections
-            .insert(number, Connection { fileno, receiver });
+        epoll::add(
+            &self.epoll,
+            connection.socket(),
+            told,
+            epoll::EventFlags::IN,
+        )
+        .map_err(os_error)?;
+        self.connections.insert(number, connection);
         Ok(number)
     }
 
     /// Read it no more. It is still open.
-    #[allow(unsafe_code)]
     fn remove(&mut self, number: u64) -> PyResult<()> {
         let Some(connection) = self.connections.remove(&number) else {
             return Ok(());
         };
-        // SAFETY: the caller has the socket open.
-        let socket = unsafe { borrowed(connection.fileno) };
-        epoll::delete(&self.epoll, socket).map_err(os_error)
+        epoll::delete(&self.epoll, connection.socket()).map_err(os_error)
     }
 
     /// Read what is ready, some of it at once, and run who waits for it.
@@ -138,7 +139,6 @@ impl Polling {
 
 impl Polling {
     /// Read once of a connection; who waits for what came.
-    #[allow(unsafe_code)]
     fn read(slf: &Bound<'_, Self>, number: u64) -> PyResult<Option<Py<Waiter>>> {
         let py = slf.py();
         let (receiver, outcome) = {
@@ -146,10 +146,8 @@ impl Polling {
             let Some(connection) = polling.connections.get(&number) else {
                 return Ok(None);
             };
-            // SAFETY: who closes a socket removes it before.
-            let socket = unsafe { borrowed(connection.fileno) };
             let mut space = polling.space.borrow_mut(py);
-            let outcome = recv(socket, space.bytes_mut(), RecvFlags::DONTWAIT);
+            let outcome = recv(connection.socket(), space.bytes_mut(), RecvFlags::DONTWAIT);
             (connection.receiver.clone_ref(py), outcome)
         };
         let receiver = receiver.bind(py);
