@@ -18,10 +18,11 @@ import asyncio
 import sys
 from functools import partial
 from operator import length_hint
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from omni_stream.client.leaving import bare
 from omni_stream.errors import LimitExceeded, OmniStreamError, UsageError
+from omni_stream.pipeline.pipeline import Batched
 from omni_stream.sse import MAX_EVENT_BYTES
 
 if TYPE_CHECKING:
@@ -303,7 +304,7 @@ class Incoming:
         self._fault = self._fault or bare(error, self._key)
 
 
-class Items(Generic[T]):
+class Items(Batched[T]):
     """The items of a response one by one, as one reader wants them.
 
     Args:

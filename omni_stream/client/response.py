@@ -213,10 +213,11 @@ class Response:
             return
         self._closed = True
         connection = self._answer.connection
-        if connection is not None and connection.transport is not None:
-            # Closing politely would wait for unsent bytes, and over TLS for the peer.
-            connection.transport.abort()
-        self._answer.close()
+        if connection is not None:  # else it was given back
+            if connection.transport is not None:
+                # Closing politely would wait for unsent bytes, and over TLS for the peer.
+                connection.transport.abort()
+            self._answer.close()
         self._on_close()
 
     async def _next(self) -> bytes:

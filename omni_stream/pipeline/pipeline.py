@@ -16,6 +16,7 @@ import asyncio
 import contextlib
 import inspect
 import weakref
+from abc import ABC, abstractmethod
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -102,14 +103,17 @@ class Near(Protocol[T_co]):
         """What has come, None if the source is to be asked."""
 
 
-@runtime_checkable
-class Batched(Protocol[T_co]):
+class Batched(ABC, Generic[T_co]):
     """A source that has its items several at once: they are taken without a coroutine for each."""
 
+    __slots__ = ()
+
     @property
+    @abstractmethod
     def near(self) -> Near[T_co]:
         """What may give items sooner than `batch`, after everything that `batch` has at hand."""
 
+    @abstractmethod
     async def batch(self) -> Iterator[T_co] | None:
         """What has come, after waiting for it; None at the end.
 

@@ -19,8 +19,9 @@ use memchr::memchr2;
 /// Comments are for people and status marks; a block keeps this much of them.
 pub const COMMENT_BYTES: usize = 1024;
 
-/// A buffer that one huge event or line has grown is given back above this size.
-const KEPT_BYTES: usize = 1 << 20;
+/// A buffer that an event or line has grown beyond this is given back: a stream waits much longer than it
+/// is read, and there are thousands of them. Events of text are shorter.
+const KEPT_BYTES: usize = 1 << 12;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 const LONGEST_FIELD: usize = b"event".len();
