@@ -93,7 +93,7 @@ class Response:
     @property
     def is_awaited(self) -> bool:
         """Whether somebody waits for more."""
-        return self.waited() is not None
+        return self._waits_since is not None or (self._direct is not None and self._direct.is_awaited)
 
     def waited(self) -> tuple[float, float] | None:
         """Seconds that it is waited for any byte, and for content; None if nobody waits."""

@@ -4,7 +4,7 @@
   pauses never trips one (but ``total`` is total).
 * There is no timer per read, and nothing is done at one.  The one timer of a
   reply looks, when the next limit would pass, how long the wait is that is
-  under way; a limit only ever moves further away meanwhile.
+  under way: no limit passes before.
 * A loop that was blocked may not have read yet what came in time, so whoever
   seems late is looked at once more after the sockets were polled.
 """
@@ -39,8 +39,11 @@ class Watch:
 
     __slots__ = (
         "_clock",
+        "_content_idle",
         "_content_left",
+        "_first_event_deadline",
         "_has_content",
+        "_idle",
         "_is_told",
         "_loop",
         "_response",
@@ -56,8 +59,10 @@ class Watch:
         self._response = response
         self._timeouts = timeouts
         self._total_deadline = total_deadline
+        self._first_event_deadline = response.sent_at + _or_inf(timeouts.first_event)
+        self._idle = _or_inf(timeouts.idle)
+        self._content_idle = self._content_left = _or_inf(timeouts.content_idle)
         self._has_content = False
-        self._content_left = inf
         self._timer: asyncio.TimerHandle | None = None
         self._seems_late = False
         self._is_told = False  # whether somebody tells if the connection is gone
@@ -81,11 +86,8 @@ class Watch:
 
     def content(self) -> None:
         """An event with content has come."""
-        self._content_left = _or_inf(self._timeouts.content_idle)
-        if not self._has_content:
-            self._has_content = True
-            self.stop()
-            self.start()  # the limits are others now, and may be nearer
+        self._content_left = self._content_idle
+        self._has_content = True
 
     def waited(self, seconds: float) -> None:
         """A wait of so many seconds is over, and may have brought no content."""
@@ -93,21 +95,23 @@ class Watch:
 
     def _next_limit(self, now: float) -> tuple[float, Limit]:
         """When the next limit passes if nothing comes, and which one."""
+        soonest: tuple[float, Limit] = self._total_deadline, "total"
+        if not self._has_content:
+            return min(soonest, (self._first_event_deadline, "first_event"))
         for_bytes, for_content = self._response.waited() or (0.0, 0.0)
-        limits: list[tuple[float, Limit]] = [(self._total_deadline, "total")]
-        if self._has_content:
-            limits.append((now + _or_inf(self._timeouts.idle) - for_bytes, "idle"))
-            limits.append((now + self._content_left - for_content, "content_idle"))
-        else:
-            limits.append((self._response.sent_at + _or_inf(self._timeouts.first_event), "first_event"))
-        return min(limits, key=lambda each: each[0])
+        idle = now + self._idle - for_bytes
+        content_idle = now + self._content_left - for_content
+        return min(soonest, (idle, "idle"), (content_idle, "content_idle"))
 
     def _look_at(self, deadline: float, now: float) -> None:
         self._seems_late = False
         self._is_told = self._response.is_direct
-        soonest = deadline if self._is_told else min(deadline, now + LOST_LOOK)
-        if soonest < inf:
-            self._timer = self._loop.call_at(soonest, self._look)
+        if not self._has_content:  # which may come at once, and have its limits from then on
+            deadline = min(deadline, now + self._idle, now + self._content_idle)
+        if not self._is_told:
+            deadline = min(deadline, now + LOST_LOOK)
+        if deadline < inf:
+            self._timer = self._loop.call_at(deadline, self._look)
 
     def _look(self) -> None:
         self._timer = None

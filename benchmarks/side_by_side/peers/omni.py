@@ -27,14 +27,14 @@ async def decode(reads: Sequence[bytes], append: Append) -> None:
 @asynccontextmanager
 async def connect(base_url: str) -> AsyncIterator[Turn]:
     """A client; each turn takes the reply's audio."""
-    async with omni_stream.Client(base_url=base_url) as client:
+    async with omni_stream.Client(provider="dashscope", base_url=base_url, api_key="none") as client:
         yield partial(_ask, client)
 
 
 @asynccontextmanager
 async def connect_for_text(base_url: str) -> AsyncIterator[Turn]:
     """A client; each turn takes the reply's text."""
-    async with omni_stream.Client(base_url=base_url) as client:
+    async with omni_stream.Client(provider="dashscope", base_url=base_url, api_key="none") as client:
 
         async def turn(append: Append) -> None:
             async with client.ask("Tell me about the brook.", modalities=["text"]) as reply:
