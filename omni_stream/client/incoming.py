@@ -142,7 +142,7 @@ class Incoming:
         Raises:
             UsageError: It cannot be decoded; another choice may still be made.
         """
-        beginning, self._beginning = self._beginning, None
+        beginning = self._beginning
         if beginning is not None and decode_audio not in {self._decodes, None}:
             self.decoder = self._make_decoder(bool(decode_audio))
             self._fault, self._items = None, []
@@ -151,7 +151,7 @@ class Incoming:
                 self._take(b"")
         elif self._decoded_bytes < len(self._read):
             self._take(self._read[self._decoded_bytes :])
-        self._read, self._decoded_bytes = b"", 0
+        self._beginning, self._read, self._decoded_bytes = None, b"", 0
         self.direct = self.response.decoded_by(self.decoder.reader, frames_only=frames_only)
 
     def waiter(self) -> Awaitable[None] | None:
@@ -160,7 +160,6 @@ class Incoming:
         Cancelling the wait loses nothing.
 
         Raises:
-            TimeoutError, StreamStalled: A limit that bytes alone do not reset has passed.
             UsageError: Another task is reading it.
         """
         if self.direct is None or self._items:
