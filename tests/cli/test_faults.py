@@ -216,7 +216,7 @@ ANSWER = b"".join(chat.ANSWER)
 )
 async def test_what_is_no_failure_gives_the_same_answer(ask, tmp_path, script):
     async with Peer(script) as peer:
-        ended = await ask(peer.base_url, *SHORT)
+        ended = await ask(peer.base_url)
     assert (ended.code, ended.out) == (0, b"Hello\n")
     assert "0.10 s of audio" in ended.err
     assert read_wav(tmp_path / "answer.wav") == chat.PCM
