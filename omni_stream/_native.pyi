@@ -127,8 +127,8 @@ class ChunkedReceiver:
     def held_bytes(self) -> int: ...
     @property
     def is_awaited(self) -> bool: ...
-    def waited(self) -> tuple[float, float] | None:
-        """Seconds that it is waited for any byte, and for content; None if nobody waits."""
+    def waited(self) -> tuple[float, float]:
+        """Seconds that the last wait, over or not, has been for any byte, and for content."""
     def begin(self) -> None:
         """Take for the body what is received from here on."""
     def decode_by(self, reader: StreamReader | None, /, *, frames_only: bool = False) -> None:

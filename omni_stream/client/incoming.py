@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from omni_stream.wire import Item, StreamDecoder
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 BEGINNING_BYTES = MAX_EVENT_BYTES // 3
 """The most that may come up to the first items.  It is kept, so it is by a decoder that has to find out the
@@ -169,6 +168,12 @@ class Incoming:
         except RuntimeError:
             raise _taken() from None
 
+    def wait_was_cut(self) -> None:
+        """The wait that ``waiter`` began was cancelled, and brought nothing."""
+        if self.direct is not None:
+            _, for_content = self.direct.waited()
+            self._watch.waited(for_content)
+
     def more_nowait(self) -> list[Item] | None:
         """The next items, if there are some that were decoded in place and need nothing more; else None."""
         return None if self.direct is None else self.direct.take_items()
@@ -239,7 +244,11 @@ class Incoming:
         """Take what is decoded in place, after waiting for it; False if that is not the way."""
         waiter = self.waiter()
         if waiter is not None:
-            await self._timed(waiter)
+            try:
+                await waiter
+            except asyncio.CancelledError:
+                self.wait_was_cut()
+                raise
         completed = None if self.direct is None else self.direct.take_decoded()
         if completed is None:
             return False
@@ -250,12 +259,9 @@ class Incoming:
         """What comes next; b"" at the end."""
         if not self.response.is_direct:
             self._watch.look_closely()
-        return await self._timed(self.response.wait())
-
-    async def _timed(self, waiting: Awaitable[R]) -> R:
         began = asyncio.get_running_loop().time()
         try:
-            return await waiting
+            return await self.response.wait()
         finally:
             self._watch.waited(asyncio.get_running_loop().time() - began)
 
@@ -342,6 +348,17 @@ class Items(Batched[T]):
         """The next item; see ``Incoming.more``."""
         for item in self._batch:
             return item
+        waiter = self.waiter()
+        if waiter is not None:
+            try:
+                await waiter
+            except asyncio.CancelledError:
+                self._incoming.wait_was_cut()
+                raise
+        items = self.take_items()
+        if items:
+            self._batch = iter(items)
+            return next(self._batch)
         batch = await self.batch()
         if batch is None:
             raise StopAsyncIteration

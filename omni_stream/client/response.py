@@ -97,11 +97,12 @@ class Response:
 
     def waited(self) -> tuple[float, float] | None:
         """Seconds that it is waited for any byte, and for content; None if nobody waits."""
-        waited = None if self._direct is None else self._direct.waited()
-        if waited is None and self._waits_since is not None:
-            seconds = asyncio.get_running_loop().time() - self._waits_since
-            return seconds, seconds
-        return waited
+        if self._direct is not None and self._direct.is_awaited:
+            return self._direct.waited()
+        if self._waits_since is None:
+            return None
+        seconds = asyncio.get_running_loop().time() - self._waits_since
+        return seconds, seconds
 
     @property
     def is_received(self) -> bool:

@@ -151,15 +151,14 @@ impl ChunkedReceiver {
         self.frames_only = frames_only;
     }
 
-    /// Seconds that it is waited for any byte, and for content; None if nobody waits.
-    fn waited(&self, py: Python<'_>) -> Option<(f64, f64)> {
+    /// Seconds since the last wait began, or brought bytes, and since it began, or brought content.
+    fn waited(&self) -> (f64, f64) {
         let Waits {
             for_bytes,
             for_content,
         } = self.waits;
         let seconds = |since: Instant| since.elapsed().as_secs_f64();
-        self.is_awaited(py)
-            .then(|| (seconds(for_bytes), seconds(for_content)))
+        (seconds(for_bytes), seconds(for_content))
     }
 
     #[getter]
