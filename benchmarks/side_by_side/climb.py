@@ -18,8 +18,9 @@ from side_by_side.crowd import settle
 if TYPE_CHECKING:
     from side_by_side.crowd import Crowd, Look
 
-MOST_SESSIONS = 6144
-"""Three quarters of what the server's core can write to at that pace, where it is fast."""
+MOST_SESSIONS = 8192
+"""What the server's core can write to at that pace, where it is fast; where it is not, the server is late
+before, and that is told."""
 
 STEP = 16
 """Which part of the number it is found to."""
