@@ -106,11 +106,16 @@ class DirectBody(ChunkedReceiver, asyncio.BufferedProtocol):
 
     def join(self) -> None:
         """Have the connection polled, if it can be, until ``leave``."""
-        polling = self._receiving.polling_of(self._transport)
-        if polling is None or self._is_paused or self._transport.is_closing():
+        if self._is_paused or self._transport.is_closing():
+            return
+        try:
+            polling = self._receiving.polling_of(self._transport)
+            if polling is None:
+                return
+            self._polled_as = polling.add(self._transport.get_extra_info("socket").fileno(), self)
+        except OSError:  # the system has no more descriptors or watches: the event loop goes on reading
             return
         self._transport.pause_reading()
-        self._polled_as = polling.add(self._transport.get_extra_info("socket").fileno(), self)
         self._polling = polling
 
     def leave(self) -> None:

@@ -236,13 +236,11 @@ class Reply:
                 await self._incoming.aclose()
 
     def _pipe(self, way: Way, select: Callable[[list[Item]], list[T]]) -> Pipeline[T]:
-        pipeline = Pipeline(self._read(way, select, is_chosen=way in {"audio()", "decoded()"}))
+        pipeline = Pipeline(self._read(way, select))
         self._pipeline = pipeline  # a loop over it that is left by `break` leaves the closing to us
         return pipeline
 
-    def _read(
-        self, way: Way, select: Callable[[list[Item]], list[T]], *, is_chosen: bool = False
-    ) -> Items[T]:
+    def _read(self, way: Way, select: Callable[[list[Item]], list[T]]) -> Items[T]:
         if self._state != "open" or self._incoming is None:
             raise self._not_open()
         if self._way is not None:
@@ -252,7 +250,7 @@ class Reply:
             )
         self._incoming.choose(decode_audio=_DECODES[way], frames_only=way == "audio()")
         self._way = way
-        self._items = items = Items(self._incoming, select, is_chosen=is_chosen)
+        self._items = items = Items(self._incoming, select, is_chosen=way in {"audio()", "decoded()"})
         return items
 
     def _end_turn(self, *, failed: bool) -> None:

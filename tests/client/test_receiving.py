@@ -3,6 +3,8 @@
 import asyncio
 import contextvars
 import gc
+import os
+import resource
 import socket
 import sys
 from pathlib import Path
@@ -173,6 +175,26 @@ async def test_over_tls_it_is_left_to_the_event_loop(client_of):
         assert not is_polled(reply)
         told.tell("b", None)
         assert await waiting == "b"
+
+
+async def test_where_the_system_has_no_more_descriptors_the_event_loop_reads_on(client_of, monkeypatch):
+    monkeypatch.setattr("omni_stream.client.direct.WAITS_ALONE", 1000)
+    told = Told()
+    told.tell("a")
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    async with Peer(told) as peer, client_of(peer).ask("hi") as reply:
+        words = aiter(reply.text())
+        assert await anext(words) == "a"
+        free = os.dup(0)
+        os.close(free)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free, limits[1]))
+        try:
+            reply._incoming.response._direct.join()
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert not is_polled(reply)
+        told.tell("b", None)
+        assert await anext(words) == "b"
 
 
 async def test_a_closed_client_leaves_no_descriptor():

@@ -5,6 +5,9 @@
 use libfuzzer_sys::fuzz_target;
 use omni_stream_core::playout::{JitterBuffer, Numbers};
 
+#[path = "../../core/tests/numbers/mod.rs"]
+mod numbers;
+
 /// Samples that are loud, quiet and silent, by what comes.
 fn sound(frames: usize, seed: u8) -> Vec<i16> {
     let loudness = i16::from(seed) * 64;
@@ -27,13 +30,8 @@ fuzz_target!(|bytes: &[u8]| {
         least_speed: if choice & 1 == 0 { 0.9 } else { 1.0 },
         hold_s: f64::from(choice & 2) / 8.0,
         skips_lead: choice & 4 == 0,
-        fade_s: 0.01,
-        most_wait_s: 1.5,
-        stall_second_cost: 3.0,
-        stall_cost: 0.5,
-        expected_delay_s: 0.3,
-        memory_s: 3.0,
         max_backlog_s: 5.0,
+        ..numbers::USUAL
     };
     let mut buffer = JitterBuffer::new(8_000, numbers);
     let mut out = vec![0; 0x400];
